@@ -1,0 +1,29 @@
+package dev.pollux;
+
+/** What not every backend can do. A backend without one refuses cleanly what needs it. */
+public enum Capability {
+
+    /** Watches {@link java.nio.channels.SelectableChannel}s. Native backends need a JVM flag for their descriptors. */
+    JAVA_CHANNELS,
+
+    /** Watches descriptors: {@link Fd}, {@link HasFd}. */
+    DESCRIPTORS,
+
+    /** Watches regular files, directories and {@code /dev/null}, which are ready at once. */
+    REGULAR_FILES,
+
+    /** Honours {@link Events#EDGE}. */
+    EDGE,
+
+    /** Honours {@link Events#PRIORITY}. */
+    PRIORITY,
+
+    /** Tells {@link Events#HANGUP} and {@link Events#ERROR} apart from plain readiness. */
+    HANGUP,
+
+    /** Waits for fractions of a millisecond instead of rounding up to the next one. */
+    NANOSECOND_TIMEOUTS,
+
+    /** The cost of a select grows with what is ready, not with what is registered. */
+    CONSTANT_TIME
+}

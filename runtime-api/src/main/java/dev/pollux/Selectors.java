@@ -1,0 +1,132 @@
+package dev.pollux;
+
+import dev.pollux.internal.BackendCatalog;
+import dev.pollux.internal.Discovery;
+import dev.pollux.internal.KeyedSelector;
+import dev.pollux.spi.BackendProvider;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds backends and opens selectors on them.
+ *
+ * <p>Backends are found by {@link java.util.ServiceLoader}. The one with the highest priority that is available and
+ * meets the requirements is taken; their order on the class path does not matter. Whoever runs the JVM can decide
+ * otherwise:
+ *
+ * <table>
+ * <caption>Overrides</caption>
+ * <tr><th>system property</th><th>environment</th><th>meaning</th></tr>
+ * <tr><td>{@code pollux.backend}</td><td>{@code POLLUX_BACKEND}</td><td>take this one or fail, never another</td></tr>
+ * <tr><td>{@code pollux.backend.avoid}</td><td>{@code POLLUX_BACKEND_AVOID}</td><td>leave these out, separated by
+ * commas</td></tr>
+ * </table>
+ *
+ * <p>Both apply where the choice is automatic, {@link #open()} and {@link #open(Requirements)}; the property wins over
+ * the variable.
+ *
+ * <p><b>Thread:</b> any.
+ */
+public final class Selectors {
+
+    private Selectors() {}
+
+    /**
+     * Opens a selector on the best backend that watches Java channels.
+     *
+     * <p>Native backends need JVM flags for that. Without them this takes another backend and says once, at INFO, which
+     * flag would have made the difference.
+     *
+     * @throws BackendUnavailableException if there is none; lists the candidates with their reasons
+     * @throws IOException if the backend does not open, for instance for lack of descriptors
+     */
+    public static EventSelector open() throws IOException {
+        return open(Requirements.of(Capability.JAVA_CHANNELS));
+    }
+
+    /**
+     * Opens a selector on the best backend that meets {@code requirements}.
+     *
+     * @throws BackendUnavailableException if there is none; lists the candidates with their reasons
+     * @throws IllegalArgumentException if the override names an unknown backend; lists the known ones
+     * @throws IOException if the backend does not open, for instance for lack of descriptors
+     */
+    public static EventSelector open(Requirements requirements) throws IOException {
+        Objects.requireNonNull(requirements, "requirements");
+        BackendCatalog catalog = Discovery.catalog();
+        BackendCatalog.Choice choice = catalog.choose(requirements);
+        EventSelector selector = new KeyedSelector(choice.provider(), catalog);
+        Notices.chosen(choice);
+        return selector;
+    }
+
+    /**
+     * Opens a selector on the backend {@code name} and no other.
+     *
+     * @throws IllegalArgumentException if no backend of that name was found; lists the known ones
+     * @throws BackendUnavailableException if it is not available; tells why
+     * @throws IOException if the backend does not open, for instance for lack of descriptors
+     */
+    public static EventSelector open(String name) throws IOException {
+        Objects.requireNonNull(name, "name");
+        BackendCatalog catalog = Discovery.catalog();
+        return new KeyedSelector(catalog.available(name), catalog);
+    }
+
+    /**
+     * Opens a selector on a backend of {@code provider}, which need not be one that discovery finds.
+     *
+     * @throws IOException if the backend does not open
+     */
+    public static EventSelector open(BackendProvider provider) throws IOException {
+        Objects.requireNonNull(provider, "provider");
+        return new KeyedSelector(provider, Discovery.catalog().with(provider));
+    }
+
+    /**
+     * Returns every backend that was found, best first, each tried out and judged as {@link #open()} would; then what
+     * looked like one and is broken.
+     */
+    public static List<BackendCandidate> backends() {
+        return Discovery.catalog().candidates(Requirements.of(Capability.JAVA_CHANNELS));
+    }
+
+    /** Returns {@link #backends} as a table to read. */
+    public static String explain() {
+        return explain(Requirements.of(Capability.JAVA_CHANNELS));
+    }
+
+    /** Returns a table of the backends that were found, judged as {@link #open(Requirements)} would. */
+    public static String explain(Requirements requirements) {
+        return Discovery.catalog().explain(requirements);
+    }
+
+    /** Prints {@link #explain()}. */
+    public static void main(String[] args) {
+        System.out.print(explain());
+    }
+
+    /** Apart, because {@link #main} must run with nothing but this jar at hand, without a logger. */
+    private static final class Notices {
+
+        private static final Logger log = LoggerFactory.getLogger(Selectors.class);
+        private static final Set<String> given = ConcurrentHashMap.newKeySet();
+
+        static void chosen(BackendCatalog.Choice choice) {
+            String name = choice.provider().name();
+            if (given.add(name)) {
+                log.info("backend={} chosen", name);
+            }
+            for (String advice : choice.advice()) {
+                if (given.add(advice)) {
+                    log.info("backend={} chosen: {}", name, advice);
+                }
+            }
+        }
+    }
+}

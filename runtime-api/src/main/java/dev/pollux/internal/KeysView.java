@@ -1,0 +1,76 @@
+package dev.pollux.internal;
+
+import dev.pollux.SelectorKey;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The registrations as a live map from object to key. */
+final class KeysView extends AbstractMap<Object, SelectorKey> {
+
+    private final KeyedSelector selector;
+
+    private KeysView(KeyedSelector selector) {
+        this.selector = selector;
+    }
+
+    static Map<Object, SelectorKey> over(KeyedSelector selector) {
+        return Collections.unmodifiableMap(new KeysView(selector));
+    }
+
+    @Override
+    public int size() {
+        return selector.registered();
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object fileobj) {
+        return selector.peek(fileobj) != null;
+    }
+
+    @Override
+    public @Nullable SelectorKey get(@Nullable Object fileobj) {
+        return selector.peek(fileobj);
+    }
+
+    @Override
+    public Set<Entry<Object, SelectorKey>> entrySet() {
+        return new AbstractSet<>() {
+            @Override
+            public int size() {
+                return selector.registered();
+            }
+
+            @Override
+            public Iterator<Entry<Object, SelectorKey>> iterator() {
+                return new Entries();
+            }
+        };
+    }
+
+    /** Goes through the slots; a key that comes or goes meanwhile may or may not be seen. */
+    private final class Entries implements Iterator<Entry<Object, SelectorKey>> {
+
+        private int slot = selector.nextRegistered(0);
+
+        @Override
+        public boolean hasNext() {
+            return slot != KeyTable.NONE;
+        }
+
+        @Override
+        public Entry<Object, SelectorKey> next() {
+            if (slot == KeyTable.NONE) {
+                throw new NoSuchElementException();
+            }
+            SelectorKey key = selector.keyInSlot(slot);
+            slot = selector.nextRegistered(slot + 1);
+            return Map.entry(key.fileobj(), key);
+        }
+    }
+}

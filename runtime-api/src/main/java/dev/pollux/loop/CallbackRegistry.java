@@ -1,0 +1,101 @@
+package dev.pollux.loop;
+
+import dev.pollux.EventSelector;
+import dev.pollux.SelectorKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Sources with callbacks over a selector: the loop {@code for key, events in sel.select(): key.data(key, events)} of the
+ * tutorials, where the callback is the key's data, in one call.
+ *
+ * <p><b>Thread:</b> the one that selects.
+ */
+public final class CallbackRegistry {
+
+    /** Does something where the selector may be used. */
+    interface Confinement {
+
+        <T> T call(Action<T> action) throws IOException;
+    }
+
+    /** What is to be done there. */
+    @FunctionalInterface
+    interface Action<T> {
+
+        T run() throws IOException;
+    }
+
+    private static final Confinement ON_THE_SPOT = new Confinement() {
+        @Override
+        public <T> T call(Action<T> action) throws IOException {
+            return action.run();
+        }
+    };
+
+    private final EventSelector selector;
+    private final Confinement confinement;
+
+    /** Makes a registry over {@code selector}, which stays the caller's to close. */
+    public CallbackRegistry(EventSelector selector) {
+        this(Objects.requireNonNull(selector, "selector"), ON_THE_SPOT);
+    }
+
+    CallbackRegistry(EventSelector selector, Confinement confinement) {
+        this.selector = selector;
+        this.confinement = confinement;
+    }
+
+    /**
+     * Starts watching {@code fileobj} and calls {@code callback} whenever it is ready.
+     *
+     * @throws IOException and others as {@link EventSelector#register(Object, int, Object)}
+     */
+    public Registration register(Object fileobj, int events, Callback callback) throws IOException {
+        Objects.requireNonNull(fileobj, "fileobj");
+        Objects.requireNonNull(callback, "callback");
+        Registration registration = new Registration(this, fileobj, events, callback);
+        return confined(() -> {
+            registration.begin(selector.register(fileobj, events, registration));
+            return registration;
+        });
+    }
+
+    /**
+     * Waits as {@link EventSelector#select(Duration)} and calls the callbacks of what is ready. What a callback throws
+     * ends the dispatch; what was not yet dispatched comes again with the next one.
+     *
+     * @return the number of callbacks called
+     * @throws IllegalArgumentException if a source is ready that was registered with the selector itself
+     */
+    public int dispatch(Duration timeout) throws IOException {
+        return selector.select(timeout, CallbackRegistry::fire);
+    }
+
+    private static void fire(SelectorKey key, int ready) throws IOException {
+        Registration.of(key).fire(key, ready);
+    }
+
+    EventSelector selector() {
+        return selector;
+    }
+
+    boolean isOpen() {
+        return selector.isOpen();
+    }
+
+    <T> T confined(Action<T> action) throws IOException {
+        return confinement.call(action);
+    }
+
+    /** For actions that do no I/O. */
+    <T> T confinedUnchecked(Action<T> action) {
+        try {
+            return confinement.call(action);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.pollux.loop;
+
+import dev.pollux.Events;
+import dev.pollux.SelectorKey;
+import java.io.IOException;
+
+/**
+ * A source with its callback, as registered with a {@link CallbackRegistry} or an {@link EventLoop}.
+ *
+ * <p><b>Thread:</b> those of a loop, any; when a method returns, the loop has done what it says. Those of a registry
+ * over a bare selector, the one that selects.
+ */
+public final class Registration {
+
+    private final CallbackRegistry owner;
+    private final Callback callback;
+
+    private volatile SelectorKey key;
+    private volatile boolean cancelled;
+    private int wanted;
+    private int failuresInARow;
+
+    Registration(CallbackRegistry owner, Object fileobj, int events, Callback callback) {
+        this.owner = owner;
+        this.callback = callback;
+        this.wanted = events;
+        this.key = new SelectorKey(fileobj, -1, events, this);
+    }
+
+    /**
+     * Returns the registration that a callback's key belongs to.
+     *
+     * @throws IllegalArgumentException if the key was not registered with a callback
+     */
+    public static Registration of(SelectorKey key) {
+        if (key.data() instanceof Registration registration) {
+            return registration;
+        }
+        throw new IllegalArgumentException(key + " was registered without a callback; register it with a "
+                + "CallbackRegistry or an EventLoop instead");
+    }
+
+    /** Returns the present key, after {@link #cancel} the last one. */
+    public SelectorKey key() {
+        return key;
+    }
+
+    /** Returns whether the source is still registered, paused or not. */
+    public boolean isActive() {
+        return !cancelled && owner.isOpen();
+    }
+
+    /**
+     * Watches for other events from now on; also ends a pause, and arms {@link Events#ONESHOT} again.
+     *
+     * @throws dev.pollux.NotRegisteredException if it was cancelled
+     * @throws IOException if the kernel refuses; nothing changes then
+     */
+    public void modify(int events) throws IOException {
+        owner.confined(() -> {
+            key = owner.selector().modify(key.fileobj(), events, this);
+            wanted = events;
+            return key;
+        });
+    }
+
+    /**
+     * Watches for nothing until {@link #resume} or {@link #modify}.
+     *
+     * @throws dev.pollux.NotRegisteredException if it was cancelled
+     */
+    public void pause() throws IOException {
+        owner.confined(() -> key = owner.selector().modify(key.fileobj(), Events.NONE, this));
+    }
+
+    /**
+     * Watches again for what it was registered or last modified for.
+     *
+     * @throws dev.pollux.NotRegisteredException if it was cancelled
+     * @throws IOException if the kernel refuses; it stays paused then
+     */
+    public void resume() throws IOException {
+        owner.confined(() -> key = owner.selector().modify(key.fileobj(), wanted, this));
+    }
+
+    /**
+     * Ends the registration: once this returns, the callback is not called again and the source may be closed. Does
+     * nothing the second time, nor after the selector was closed.
+     */
+    public void cancel() {
+        owner.confinedUnchecked(() -> {
+            if (!cancelled) {
+                cancelled = true;
+                if (owner.isOpen()) {
+                    key = owner.selector().unregister(key.fileobj());
+                }
+            }
+            return key;
+        });
+    }
+
+    void begin(SelectorKey first) {
+        key = first;
+    }
+
+    void fire(SelectorKey key, int ready) throws IOException {
+        callback.onReady(key, ready);
+    }
+
+    void succeeded() {
+        failuresInARow = 0;
+    }
+
+    /** Counts one more failure without a success in between. */
+    int failed() {
+        return ++failuresInARow;
+    }
+
+    @Override
+    public String toString() {
+        return "Registration[" + key.fileobj() + ", " + Events.toString(key.events()) + (cancelled ? ", cancelled" : "")
+                + "]";
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * The event loop: callbacks on sources, timers and tasks, one thread.
+ *
+ * <p>Start at {@link dev.pollux.loop.EventLoop#open()}. The loop runs on the caller's thread with
+ * {@link dev.pollux.loop.EventLoop#run}, on its own with {@link dev.pollux.loop.EventLoop#start}, or a turn at a time
+ * with {@link dev.pollux.loop.EventLoop#runOnce}. {@link dev.pollux.loop.CallbackRegistry} is the part of it that also
+ * works over a bare {@link dev.pollux.EventSelector}.
+ *
+ * <p><b>Threads:</b> callbacks, timers and tasks run on the loop thread only. Registering, scheduling, executing and
+ * cancelling may be done from any thread and wake a sleeping loop.
+ */
+@NullMarked
+package dev.pollux.loop;
+
+import org.jspecify.annotations.NullMarked;

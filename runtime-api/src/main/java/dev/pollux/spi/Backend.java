@@ -1,0 +1,68 @@
+package dev.pollux.spi;
+
+import java.io.IOException;
+
+/**
+ * One open kernel object that watches sources.
+ *
+ * <p>A source comes as the object that the user registered and its descriptor: backends over descriptors use
+ * {@code fd}, backends over Java channels use {@code fileobj}. Both are valid when they come from the selector, and the
+ * same pair comes with every call about one source.
+ *
+ * <p>{@code events} is never empty of directions: it has {@link dev.pollux.Events#READ READ},
+ * {@link dev.pollux.Events#WRITE WRITE} and {@link dev.pollux.Events#PRIORITY PRIORITY} bits as far as the backend has
+ * the capabilities, plus {@link dev.pollux.Events#EDGE EDGE} if it has that. A source that is to be watched for nothing
+ * is removed instead, because most kernels report a hang-up even for an empty set.
+ *
+ * <p><b>Thread:</b> one at a time, {@link #wakeup} aside, but not always the same one: memory that is bound to the
+ * thread that opened it does not do.
+ */
+public interface Backend extends AutoCloseable {
+
+    /**
+     * Starts watching a source that is not watched yet.
+     *
+     * @param fd its descriptor, or −1 if unknown
+     * @param token to be reported with its events
+     * @throws IOException if the kernel refuses; nothing is watched then
+     */
+    void add(Object fileobj, int fd, int events, long token) throws IOException;
+
+    /**
+     * Watches a source for other events. With an edge-triggered source, what is pending is reported again.
+     *
+     * @throws IOException if the kernel refuses; what was watched before still is
+     */
+    void change(Object fileobj, int fd, int events, long token) throws IOException;
+
+    /**
+     * Stops watching a source, at once where the mechanism allows. The source may be closed by now, and its number may
+     * belong to somebody else: whatever the kernel says to that is no error.
+     */
+    void remove(Object fileobj, int fd);
+
+    /**
+     * Waits until a source is ready, the time is over or {@link #wakeup} is called, and reports every event seen.
+     *
+     * <p>May return early with nothing, for instance when a signal arrives: the selector keeps the deadline and calls
+     * again. May report a source in several parts, and fewer sources than are ready as long as each has its turn. A
+     * pending wakeup is consumed and not reported.
+     *
+     * @param timeoutNanos zero does not wait, {@link Long#MAX_VALUE} waits without limit; rounded up to what the kernel
+     *     can count, never down
+     * @throws IOException if the kernel refuses to wait
+     */
+    void await(long timeoutNanos, EventSink sink) throws IOException;
+
+    /**
+     * Ends the wait in progress or the next one. Never called after {@link #close}, and {@code close} is not called
+     * while it runs.
+     *
+     * <p><b>Thread:</b> any, also several at once. Must not block.
+     */
+    void wakeup();
+
+    /** Releases what this backend opened; the sources stay open. Called once. */
+    @Override
+    void close();
+}

@@ -1,0 +1,18 @@
+/**
+ * The Pollux selectors API, the event loop on top of it, and the service interface that backends implement.
+ *
+ * <p>Backends come from other modules, found by {@link java.util.ServiceLoader}; this one holds none. Everything that
+ * a program can observe is decided here, once, so that it does not depend on which backend runs.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.pollux.runtime {
+    requires static transitive org.jspecify;
+    requires com.google.common;
+    requires org.slf4j;
+
+    exports dev.pollux;
+    exports dev.pollux.loop;
+    exports dev.pollux.spi;
+
+    uses dev.pollux.spi.BackendProvider;
+}

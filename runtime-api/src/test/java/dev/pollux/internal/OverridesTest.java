@@ -1,0 +1,43 @@
+package dev.pollux.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OverridesTest {
+
+    @Test
+    void nothingSetMeansNothingOverridden() {
+        Overrides none = Overrides.from(name -> null, Map.of());
+
+        assertNull(none.backend());
+        assertEquals(Set.of(), none.avoided());
+    }
+
+    @Test
+    void propertyWinsOverTheVariable() {
+        Overrides set = Overrides.from(
+                Map.of("pollux.backend", "poll")::get,
+                Map.of("POLLUX_BACKEND", "epoll", "POLLUX_BACKEND_AVOID", "nio"));
+
+        assertEquals("poll", set.backend());
+        assertEquals("-Dpollux.backend", set.backendFrom());
+        assertEquals(Set.of("nio"), set.avoided());
+        assertEquals("POLLUX_BACKEND_AVOID", set.avoidedFrom());
+    }
+
+    @Test
+    void avoidListIsSeparatedByCommasOrSpaces() {
+        Overrides set = Overrides.from(Map.of("pollux.backend.avoid", " epoll, nio ,,poll")::get, Map.of());
+
+        assertEquals(Set.of("epoll", "nio", "poll"), set.avoided());
+    }
+
+    @Test
+    void emptyVariableCountsAsNotSet() {
+        assertNull(Overrides.from(name -> null, Map.of("POLLUX_BACKEND", " ")).backend());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.pollux.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class WakeupGateTest {
+
+    private final WakeupGate gate = new WakeupGate();
+
+    @Test
+    void wakeupWithNobodyAsleepCallsNobodyAndIsToldByTheNextEnter() {
+        assertFalse(gate.wake());
+        assertFalse(gate.wake());
+
+        assertEquals(WakeupGate.WOKEN, gate.enter());
+        assertEquals(0, gate.enter());
+    }
+
+    @Test
+    void onlyTheFirstWakeupOfASleepCallsTheBackend() {
+        assertEquals(0, gate.enter());
+
+        assertTrue(gate.wake());
+        assertFalse(gate.wake());
+
+        gate.called();
+        assertEquals(WakeupGate.WOKEN, gate.leave());
+        assertEquals(0, gate.consume());
+    }
+
+    @Test
+    void nudgeEndsASleepWithoutAWakeup() {
+        assertFalse(gate.nudge());
+        assertEquals(0, gate.enter());
+
+        assertTrue(gate.nudge());
+
+        gate.called();
+        assertEquals(0, gate.leave());
+    }
+
+    @Test
+    void closeIsToldOnceAndForEver() {
+        assertEquals(0, gate.enter());
+
+        assertTrue(gate.close());
+        assertFalse(gate.close());
+
+        gate.called();
+        assertEquals(WakeupGate.CLOSED, gate.leave());
+        assertEquals(WakeupGate.CLOSED, gate.enter());
+        assertFalse(gate.wake());
+    }
+
+    @Test
+    @Timeout(30)
+    void whoTakesTheBackendAwayWaitsForCallsUnderWay() throws Exception {
+        assertEquals(0, gate.enter());
+        assertTrue(gate.wake());
+        gate.leave();
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        Thread closer = new Thread(() -> {
+            waiting.countDown();
+            gate.awaitCalls();
+            done.countDown();
+        });
+        closer.start();
+        waiting.await();
+
+        assertFalse(done.await(20, TimeUnit.MILLISECONDS));
+        gate.called();
+
+        assertTrue(done.await(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    @Timeout(60)
+    void noWakeupIsLostHoweverThreadsInterleave() throws Exception {
+        // A semaphore stands for the backend: a permit is a wakeup that the kernel holds.
+        Semaphore kernel = new Semaphore(0);
+        AtomicInteger published = new AtomicInteger();
+        int rounds = 100_000;
+        Thread waker = new Thread(() -> {
+            for (int i = 1; i <= rounds; i++) {
+                published.set(i);
+                if (gate.wake()) {
+                    kernel.release();
+                    gate.called();
+                }
+            }
+        });
+        waker.start();
+        int sleeps = 0;
+        while (published.get() < rounds) {
+            int seen = published.get();
+            if (gate.enter() == 0) {
+                sleeps++;
+                if (published.get() == seen) {
+                    assertTrue(kernel.tryAcquire(20, TimeUnit.SECONDS), "asleep for ever at " + seen);
+                }
+                gate.leave();
+                kernel.drainPermits();
+            }
+        }
+        waker.join();
+        assertTrue(sleeps >= 0);
+    }
+}

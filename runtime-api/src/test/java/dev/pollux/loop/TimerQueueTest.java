@@ -1,0 +1,109 @@
+package dev.pollux.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TimerQueueTest {
+
+    private final TimerQueue queue = new TimerQueue();
+
+    private static final class Entry extends TimerQueue.Node {
+
+        final long deadline;
+        final long sequence;
+
+        Entry(long deadline, long sequence) {
+            super(deadline, sequence);
+            this.deadline = deadline;
+            this.sequence = sequence;
+        }
+    }
+
+    private List<TimerQueue.Node> due(long now) {
+        List<TimerQueue.Node> due = new ArrayList<>();
+        queue.takeDue(now, due);
+        return due;
+    }
+
+    @Test
+    void dueAreThoseWhoseDeadlineHasCome() {
+        Entry first = new Entry(10, 0);
+        Entry second = new Entry(20, 1);
+        queue.add(second);
+        queue.add(first);
+
+        assertEquals(10, queue.nanosToNext(0));
+        assertEquals(List.of(), due(9));
+        assertEquals(List.of(first), due(10));
+        assertEquals(0, queue.nanosToNext(25));
+        assertEquals(List.of(second), due(25));
+        assertEquals(Long.MAX_VALUE, queue.nanosToNext(25));
+    }
+
+    @Test
+    void tiesGoByCreation() {
+        List<TimerQueue.Node> entries = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            entries.add(new Entry(5, i));
+        }
+        List<TimerQueue.Node> shuffled = new ArrayList<>(entries);
+        java.util.Collections.shuffle(shuffled, new Random(7));
+        shuffled.forEach(queue::add);
+
+        assertEquals(entries, due(5));
+    }
+
+    @Test
+    void clockThatWrapsIsHarmless() {
+        long base = Long.MAX_VALUE - 5;
+        Entry before = new Entry(base, 0);
+        Entry after = new Entry(base + 10, 1);
+        queue.add(after);
+        queue.add(before);
+
+        assertEquals(List.of(before), due(base));
+        assertEquals(10, queue.nanosToNext(base));
+        assertEquals(List.of(after), due(base + 10));
+    }
+
+    @Test
+    void removedOnesAreGoneAndRemovingAgainDoesNothing() {
+        Entry kept = new Entry(1, 0);
+        Entry removed = new Entry(2, 1);
+        queue.add(kept);
+        queue.add(removed);
+
+        queue.remove(removed);
+        queue.remove(removed);
+
+        assertEquals(1, queue.size());
+        assertEquals(List.of(kept), due(100));
+        queue.remove(kept);
+        assertEquals(0, queue.size());
+    }
+
+    @Test
+    void agreesWithASortedListAfterManyAddsAndRemoves() {
+        Random random = new Random(42);
+        List<Entry> model = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            if (!model.isEmpty() && random.nextInt(3) == 0) {
+                Entry victim = model.remove(random.nextInt(model.size()));
+                queue.remove(victim);
+            } else {
+                Entry entry = new Entry(random.nextInt(1000), i);
+                model.add(entry);
+                queue.add(entry);
+            }
+        }
+        model.sort(Comparator.<Entry>comparingLong(e -> e.deadline).thenComparingLong(e -> e.sequence));
+
+        assertEquals(model, due(1000));
+        assertEquals(0, queue.size());
+    }
+}
