@@ -38,7 +38,7 @@ public final class Events {
     /** Reported only: the peer is gone in both directions. Data that arrived before can still be read. */
     public static final int HANGUP = 1 << 6;
 
-    /** Reported only: the descriptor is not open ({@code POLLNVAL}, poll(2)). */
+    /** Reported only, and once: the descriptor is not open ({@code POLLNVAL}, poll(2)). Unregister it. */
     public static final int INVALID = 1 << 7;
 
     /** The bits that say what to watch for. */

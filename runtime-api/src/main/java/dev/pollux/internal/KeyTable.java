@@ -18,6 +18,8 @@ final class KeyTable {
     static final int NONE = -1;
 
     private static final int FIRST_CAPACITY = 16;
+    private static final int PAGE_BITS = 9;
+    private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
 
     private @Nullable SelectorKey[] keys = new SelectorKey[FIRST_CAPACITY];
     private int[] generations = new int[FIRST_CAPACITY];
@@ -27,7 +29,8 @@ final class KeyTable {
     private int used;
     private int size;
 
-    private int[] slotByFd = new int[0];
+    // Slot + 1 by descriptor, in pages: a lone high number costs a page, not an array up to it.
+    private int[] @Nullable [] pagesByFd = new int[0][];
 
     // Open addressing with linear probing over identity hashes; slot + 1, so that 0 is an empty bucket.
     private int[] buckets = new int[FIRST_CAPACITY * 2];
@@ -77,7 +80,11 @@ final class KeyTable {
     }
 
     int findFd(int fd) {
-        return fd >= 0 && fd < slotByFd.length ? slotByFd[fd] - 1 : NONE;
+        if (fd < 0 || fd >>> PAGE_BITS >= pagesByFd.length) {
+            return NONE;
+        }
+        int[] page = pagesByFd[fd >>> PAGE_BITS];
+        return page == null ? NONE : page[fd & PAGE_MASK] - 1;
     }
 
     int findObject(Object fileobj) {
@@ -105,10 +112,7 @@ final class KeyTable {
         armed[slot] = 0;
         size++;
         if (key.fd() >= 0) {
-            if (key.fd() >= slotByFd.length) {
-                slotByFd = Arrays.copyOf(slotByFd, Math.max(key.fd() + 1, slotByFd.length * 2));
-            }
-            slotByFd[key.fd()] = slot + 1;
+            setSlotOfFd(key.fd(), slot);
         }
         if (size * 2 > buckets.length) {
             growBuckets();
@@ -128,7 +132,7 @@ final class KeyTable {
         SelectorKey key = key(slot);
         unlink(slot, key.fileobj());
         if (key.fd() >= 0) {
-            slotByFd[key.fd()] = 0;
+            setSlotOfFd(key.fd(), NONE);
         }
         keys[slot] = null;
         generations[slot]++;
@@ -137,6 +141,19 @@ final class KeyTable {
         firstFree = slot;
         size--;
         return key;
+    }
+
+    private void setSlotOfFd(int fd, int slot) {
+        int index = fd >>> PAGE_BITS;
+        if (index >= pagesByFd.length) {
+            pagesByFd = Arrays.copyOf(pagesByFd, Math.max(index + 1, pagesByFd.length * 2));
+        }
+        int[] page = pagesByFd[index];
+        if (page == null) {
+            page = new int[PAGE_MASK + 1];
+            pagesByFd[index] = page;
+        }
+        page[fd & PAGE_MASK] = slot + 1;
     }
 
     private int bucketOf(Object fileobj) {

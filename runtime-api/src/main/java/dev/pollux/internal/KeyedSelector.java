@@ -282,7 +282,10 @@ public final class KeyedSelector implements EventSelector {
                     continue;
                 }
                 SelectorKey key = table.key(slot);
-                if ((key.events() & Events.ONESHOT) != 0) {
+                if ((ready & Events.INVALID) != 0) {
+                    // poll(2) and select(2) would report a closed descriptor for ever: it is told once.
+                    disarm(slot);
+                } else if ((key.events() & Events.ONESHOT) != 0) {
                     disarmDelivered(slot, key, ready);
                 }
                 events++;
@@ -542,9 +545,17 @@ public final class KeyedSelector implements EventSelector {
     /** Returns the key for the live view: null instead of an exception. */
     @Nullable
     SelectorKey peek(@Nullable Object fileobj) {
-        boolean outermost = enterUnlessClosed();
+        if (fileobj == null || gate.isClosed()) {
+            return null;
+        }
+        boolean outermost;
         try {
-            int slot = fileobj == null || gate.isClosed() ? KeyTable.NONE : lookUp(fileobj);
+            outermost = enter();
+        } catch (ClosedSelectorException closedMeanwhile) {
+            return null;
+        }
+        try {
+            int slot = lookUp(fileobj);
             return slot == KeyTable.NONE ? null : table.key(slot);
         } finally {
             exit(outermost);
@@ -568,8 +579,9 @@ public final class KeyedSelector implements EventSelector {
         return KeyTable.NONE;
     }
 
+    @Nullable
     SelectorKey keyInSlot(int slot) {
-        return table.key(slot);
+        return table.keyOrNull(slot);
     }
 
     private void checkEvents(int events) {

@@ -53,23 +53,29 @@ final class KeysView extends AbstractMap<Object, SelectorKey> {
         };
     }
 
-    /** Goes through the slots; a key that comes or goes meanwhile may or may not be seen. */
+    /** Goes through the slots, a key ahead; one that comes or goes meanwhile may or may not be seen. */
     private final class Entries implements Iterator<Entry<Object, SelectorKey>> {
 
-        private int slot = selector.nextRegistered(0);
+        private int slot = -1;
+        private @Nullable SelectorKey ahead = advance();
+
+        private @Nullable SelectorKey advance() {
+            slot = selector.nextRegistered(slot + 1);
+            return slot == KeyTable.NONE ? null : selector.keyInSlot(slot);
+        }
 
         @Override
         public boolean hasNext() {
-            return slot != KeyTable.NONE;
+            return ahead != null;
         }
 
         @Override
         public Entry<Object, SelectorKey> next() {
-            if (slot == KeyTable.NONE) {
+            SelectorKey key = ahead;
+            if (key == null) {
                 throw new NoSuchElementException();
             }
-            SelectorKey key = selector.keyInSlot(slot);
-            slot = selector.nextRegistered(slot + 1);
+            ahead = advance();
             return Map.entry(key.fileobj(), key);
         }
     }

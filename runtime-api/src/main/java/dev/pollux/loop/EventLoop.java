@@ -104,6 +104,16 @@ public final class EventLoop implements Executor, AutoCloseable {
         this.taskBudget = builder.taskBudget;
         this.failureLimit = builder.failureLimit;
         this.backend = selector.backend();
+        loadWhatFailuresNeed();
+    }
+
+    /** When descriptors have run out, no class file can be opened any more, and that is when these are first used. */
+    private void loadWhatFailuresNeed() {
+        log.trace(
+                "{} {} {}",
+                metrics(),
+                new LoopFailure(LoopFailure.Kind.TASK, null, new IOException()),
+                TimerState.PENDING);
     }
 
     /**
@@ -272,6 +282,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         return Thread.currentThread() == thread;
     }
 
+    /** Returns whether the loop takes work: until {@link #close} is called or the loop has failed. */
+    public boolean isOpen() {
+        return !closing;
+    }
+
     /** Returns the name of the backend that the loop runs on. */
     public String backend() {
         return backend;
@@ -341,16 +356,19 @@ public final class EventLoop implements Executor, AutoCloseable {
             }
         } finally {
             timers.clear();
-            if (selector.isOpen()) {
-                lastSelectorMetrics = selector.metrics();
+            try {
+                if (selector.isOpen()) {
+                    lastSelectorMetrics = selector.metrics();
+                }
+                selector.close();
+            } finally {
+                synchronized (lifecycle) {
+                    // Also those that came while the tasks ran: their callers wait, and learn that the loop is closed.
+                    runCommands();
+                    thread = null;
+                }
+                closed.countDown();
             }
-            selector.close();
-            synchronized (lifecycle) {
-                // Also those that came while the tasks ran: their callers wait, and learn that the selector is closed.
-                runCommands();
-                thread = null;
-            }
-            closed.countDown();
         }
     }
 

@@ -72,6 +72,15 @@ class KeyTableTest {
     }
 
     @Test
+    void highestDescriptorOfAllIsFoundToo() {
+        int slot = table.add(key("a", Integer.MAX_VALUE));
+
+        assertEquals(slot, table.findFd(Integer.MAX_VALUE));
+        table.remove(slot);
+        assertEquals(KeyTable.NONE, table.findFd(Integer.MAX_VALUE));
+    }
+
+    @Test
     void agreesWithAMapAfterManyAddsAndRemoves() {
         Random random = new Random(42);
         Map<Integer, Object> model = new HashMap<>();

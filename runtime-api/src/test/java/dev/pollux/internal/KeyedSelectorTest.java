@@ -90,6 +90,36 @@ class KeyedSelectorTest {
     }
 
     @Test
+    void descriptorThatIsNotOpenIsReportedOnce() throws IOException {
+        SelectorKey key = selector.register(Fd.of(3), Events.READ);
+        backend().makeReady(3, Events.INVALID);
+
+        assertEquals(List.of(new Ready(key, Events.READ | Events.INVALID)), selector.select(LONG));
+
+        assertEquals(Map.of(), backend().watched);
+        assertSame(key, selector.unregister(Fd.of(3)));
+    }
+
+    @Test
+    void viewCanBeGoneThroughWhileOtherKeysAreRemoved() throws IOException {
+        for (int fd = 3; fd < 13; fd++) {
+            selector.register(Fd.of(fd), Events.READ);
+        }
+        int seen = 0;
+        for (Object fileobj : selector.keys().keySet()) {
+            seen++;
+            for (int fd = 3; fd < 13; fd++) {
+                if (!fileobj.equals(Fd.of(fd)) && selector.keys().containsKey(Fd.of(fd))) {
+                    selector.unregister(Fd.of(fd));
+                }
+            }
+        }
+
+        // The iterator is a key ahead.
+        assertEquals(2, seen);
+    }
+
+    @Test
     void staleTokenIsCountedAndTheKernelObjectReplaced() throws IOException {
         SelectorKey gone = selector.register(Fd.of(3), Events.READ);
         long zombie = backend().watched.get(3).token();

@@ -98,6 +98,9 @@ public final class ScriptedProvider implements BackendProvider {
         public boolean closed;
         public int wakeups;
 
+        /** Thrown by {@link #close}, if set. */
+        public RuntimeException closeFailure;
+
         private final Queue<Event> events = new ArrayDeque<>();
         private boolean woken;
 
@@ -173,6 +176,9 @@ public final class ScriptedProvider implements BackendProvider {
         @Override
         public synchronized void close() {
             closed = true;
+            if (closeFailure != null) {
+                throw closeFailure;
+            }
         }
     }
 }

@@ -481,6 +481,22 @@ class EventLoopTest {
     }
 
     @Test
+    void closeEndsEvenIfTheBackendDoesNotLetGo() throws Exception {
+        Thread thread = loop.start();
+        CountDownLatch running = new CountDownLatch(1);
+        loop.execute(running::countDown);
+        running.await();
+        thread.setUncaughtExceptionHandler((t, e) -> log.add(e.getMessage()));
+        provider.current().closeFailure = new IllegalStateException("stuck");
+
+        loop.close();
+        thread.join();
+
+        assertEquals(List.of("stuck"), log);
+        assertFalse(loop.isOpen());
+    }
+
+    @Test
     void closeInsideACallbackEndsTheLoopAfterTheTurn() throws IOException {
         loop.register(Fd.of(3), Events.READ, (key, ready) -> {
             loop.close();

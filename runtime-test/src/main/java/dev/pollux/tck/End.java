@@ -1,0 +1,144 @@
+package dev.pollux.tck;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SocketChannel;
+
+/** One non-blocking end of a connection, whatever it is made of. */
+interface End extends AutoCloseable {
+
+    /** What to register. */
+    Object fileobj();
+
+    /** Returns the count, 0 if nothing is there, −1 at the end. */
+    int read(byte[] into) throws IOException;
+
+    /** Returns the count, 0 if there is no room. */
+    int write(byte[] from) throws IOException;
+
+    /** Ends what this end sends. */
+    void shutdownOutput() throws IOException;
+
+    /** Closes so that the other end sees an error or a hang-up, not just the end of the data. */
+    void reset() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    static End of(SocketChannel channel) {
+        return new Socket(channel);
+    }
+
+    static End of(Pipe.SourceChannel channel) {
+        return new PipeSource(channel);
+    }
+
+    static End of(Pipe.SinkChannel channel) {
+        return new PipeSink(channel);
+    }
+
+    /** A TCP socket. */
+    record Socket(SocketChannel channel) implements End {
+
+        @Override
+        public Object fileobj() {
+            return channel;
+        }
+
+        @Override
+        public int read(byte[] into) throws IOException {
+            return channel.read(ByteBuffer.wrap(into));
+        }
+
+        @Override
+        public int write(byte[] from) throws IOException {
+            return channel.write(ByteBuffer.wrap(from));
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            channel.shutdownOutput();
+        }
+
+        @Override
+        public void reset() throws IOException {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            channel.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /** The end of a pipe that reads. */
+    record PipeSource(Pipe.SourceChannel channel) implements End {
+
+        @Override
+        public Object fileobj() {
+            return channel;
+        }
+
+        @Override
+        public int read(byte[] into) throws IOException {
+            return channel.read(ByteBuffer.wrap(into));
+        }
+
+        @Override
+        public int write(byte[] from) throws IOException {
+            throw new IOException(channel + " only reads");
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            throw new IOException(channel + " only reads");
+        }
+
+        @Override
+        public void reset() throws IOException {
+            channel.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /** The end of a pipe that writes. */
+    record PipeSink(Pipe.SinkChannel channel) implements End {
+
+        @Override
+        public Object fileobj() {
+            return channel;
+        }
+
+        @Override
+        public int read(byte[] into) throws IOException {
+            throw new IOException(channel + " only writes");
+        }
+
+        @Override
+        public int write(byte[] from) throws IOException {
+            return channel.write(ByteBuffer.wrap(from));
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            channel.close();
+        }
+
+        @Override
+        public void reset() throws IOException {
+            channel.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

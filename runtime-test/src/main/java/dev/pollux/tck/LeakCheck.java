@@ -1,0 +1,49 @@
+package dev.pollux.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.channels.Pipe;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.util.Map;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Fails a class after whose tests the process has other descriptors open than before. */
+final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
+
+    private static final ExtensionContext.Namespace OURS = ExtensionContext.Namespace.create(LeakCheck.class);
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        warmUp();
+        context.getStore(OURS).put("before", OpenDescriptors.now());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        assertEquals(context.getStore(OURS).get("before", Map.class), OpenDescriptors.now(), "open descriptors");
+    }
+
+    /** Lets the JDK open what it opens once and keeps: the socket behind every close, the source of random names. */
+    static void warmUp() throws IOException {
+        Files.delete(Files.createTempFile("pollux", null));
+        Pipe pipe = Pipe.open();
+        try (Selector selector = Selector.open();
+                ServerSocketChannel server = ServerSocketChannel.open().bind(null);
+                SocketChannel client = SocketChannel.open(server.getLocalAddress());
+                SocketChannel connection = server.accept();
+                Pipe.SourceChannel source = pipe.source();
+                Pipe.SinkChannel sink = pipe.sink()) {
+            selector.selectNow();
+            client.shutdownOutput();
+            connection.shutdownOutput();
+            source.configureBlocking(false);
+            sink.configureBlocking(false);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.pollux.tck;
+
+import dev.pollux.Events;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A source to register, together with what is at its other end: whoever holds both can make it ready and knows whether
+ * it is.
+ *
+ * <p><b>Thread:</b> one at a time.
+ */
+public abstract sealed class Link implements AutoCloseable permits Link.Connection, Link.Listener {
+
+    /** What a source can do. */
+    public enum Kind {
+        /** Sends and receives. */
+        DUPLEX(Events.READ | Events.WRITE),
+        /** Only receives. */
+        READER(Events.READ),
+        /** Only sends. */
+        WRITER(Events.WRITE),
+        /** Accepts connections. */
+        LISTENER(Events.READ);
+
+        private final int directions;
+
+        Kind(int directions) {
+            this.directions = directions;
+        }
+
+        /** Returns the {@link Events} that the source can be ready for while its peer is there. */
+        public int directions() {
+            return directions;
+        }
+    }
+
+    private final Kind kind;
+
+    private Link(Kind kind) {
+        this.kind = kind;
+    }
+
+    /** Returns what the source can do. */
+    public final Kind kind() {
+        return kind;
+    }
+
+    /** Returns the object to register. */
+    public abstract Object source();
+
+    /** Gives the source one more thing to take: a byte, or a connection. */
+    public abstract void makeReadable() throws IOException;
+
+    /** Takes everything that is there and returns how many things that were. */
+    public abstract int drain() throws IOException;
+
+    /** Closes the other end and keeps the source. What was sent before can still be taken. */
+    public abstract void closePeer() throws IOException;
+
+    /** Closes the source and keeps the other end. */
+    public abstract void closeSource() throws IOException;
+
+    /** Closes both ends, however many of them are closed already. */
+    @Override
+    public abstract void close() throws IOException;
+
+    @Override
+    public String toString() {
+        return kind + " " + source();
+    }
+
+    /** Two ends connected to each other. */
+    static final class Connection extends Link {
+
+        private static final int CHUNK = 4096;
+
+        private final End end;
+        private final End peer;
+
+        Connection(Kind kind, End end, End peer) {
+            super(kind);
+            this.end = end;
+            this.peer = peer;
+        }
+
+        /** The end that is the source. */
+        End end() {
+            return end;
+        }
+
+        /** The other one. */
+        End peer() {
+            return peer;
+        }
+
+        @Override
+        public Object source() {
+            return end.fileobj();
+        }
+
+        @Override
+        public void makeReadable() throws IOException {
+            send(new byte[1]);
+        }
+
+        /** Sends all of {@code bytes} to the source; there must be room. */
+        void send(byte[] bytes) throws IOException {
+            int sent = peer.write(bytes);
+            if (sent != bytes.length) {
+                throw new IOException("sent " + sent + " of " + bytes.length + " bytes to " + this);
+            }
+        }
+
+        @Override
+        public int drain() throws IOException {
+            return kind() == Kind.WRITER ? 0 : readAll(end);
+        }
+
+        private static int readAll(End from) throws IOException {
+            byte[] chunk = new byte[CHUNK];
+            int total = 0;
+            int count = from.read(chunk);
+            while (count > 0) {
+                total += count;
+                count = from.read(chunk);
+            }
+            return total;
+        }
+
+        /** Sends from the source until there is no more room. */
+        void fill() throws IOException {
+            byte[] chunk = new byte[CHUNK];
+            int count = end.write(chunk);
+            while (count > 0) {
+                count = end.write(chunk);
+            }
+        }
+
+        /** Lets the peer take all that the source has sent. */
+        void relieve() throws IOException {
+            readAll(peer);
+        }
+
+        @Override
+        public void closePeer() throws IOException {
+            peer.close();
+        }
+
+        @Override
+        public void closeSource() throws IOException {
+            end.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            end.close();
+            peer.close();
+        }
+    }
+
+    /** A server socket and the clients that wait to be accepted. */
+    static final class Listener extends Link {
+
+        private final ServerSocketChannel server;
+        private final List<SocketChannel> clients = new ArrayList<>();
+
+        Listener(ServerSocketChannel server) {
+            super(Kind.LISTENER);
+            this.server = server;
+        }
+
+        @Override
+        public Object source() {
+            return server;
+        }
+
+        @Override
+        public void makeReadable() throws IOException {
+            clients.add(SocketChannel.open(server.getLocalAddress()));
+        }
+
+        @Override
+        public int drain() throws IOException {
+            int accepted = 0;
+            SocketChannel connection = server.accept();
+            while (connection != null) {
+                connection.close();
+                accepted++;
+                connection = server.accept();
+            }
+            return accepted;
+        }
+
+        /** The clients leave, but what they asked for stands: the kernel keeps finished connections in the queue. */
+        @Override
+        public void closePeer() throws IOException {
+            for (SocketChannel client : clients) {
+                client.close();
+            }
+            clients.clear();
+        }
+
+        @Override
+        public void closeSource() throws IOException {
+            server.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+            closePeer();
+        }
+    }
+}

@@ -1,0 +1,426 @@
+package dev.pollux.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.AlreadyRegisteredException;
+import dev.pollux.Events;
+import dev.pollux.Selectors;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopFailure;
+import dev.pollux.loop.Registration;
+import dev.pollux.loop.TimerHandle;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * The rules of the event loop, on the subject's backend and real sources. Extend it as {@link SelectorRules}.
+ *
+ * <p><b>Thread:</b> the tests must run one at a time.
+ */
+@DisplayNameGeneration(RuleNames.class)
+@ExtendWith(LeakCheck.class)
+@Isolated
+@Timeout(value = SelectorRules.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS)
+@SuppressWarnings("exports") // The extensions work for this class and are nobody else's.
+public abstract class LoopRules {
+
+    private static final int TASK_BUDGET = 64;
+
+    private @Nullable Subject subject;
+    private @Nullable CountingProvider calls;
+    private @Nullable Links links;
+    private @Nullable EventLoop loop;
+    private final Queue<LoopFailure> failures = new ConcurrentLinkedQueue<>();
+
+    /** For subclasses. */
+    protected LoopRules() {}
+
+    /** Returns what is tested; called once for each test. */
+    protected abstract Subject newSubject();
+
+    @BeforeEach
+    final void openLoop() throws IOException {
+        subject = newSubject();
+        calls = new CountingProvider(subject.provider());
+        links = Links.of(subject);
+        loop = EventLoop.builder()
+                .selector(Selectors.open(calls))
+                .taskBudget(TASK_BUDGET)
+                .failureLimit(5)
+                .failureHandler(failures::add)
+                .open();
+    }
+
+    @AfterEach
+    final void closeLoop() {
+        loop().close();
+        links().close();
+    }
+
+    private EventLoop loop() {
+        return Objects.requireNonNull(loop, "loop");
+    }
+
+    private Links links() {
+        return Objects.requireNonNull(links, "links");
+    }
+
+    private CountingProvider calls() {
+        return Objects.requireNonNull(calls, "calls");
+    }
+
+    private <T> T soon(CompletableFuture<T> future) throws Exception {
+        return future.get(Objects.requireNonNull(subject, "subject").patience().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Returns once the loop's thread waits in the kernel. */
+    private void awaitAsleep(long sleepsBefore) {
+        while (calls().sleeps() == sleepsBefore) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void startAsleep() {
+        long sleeps = calls().sleeps();
+        loop().start();
+        awaitAsleep(sleeps);
+    }
+
+    @Test
+    @Rule("LOOP-1")
+    public void callbacksTimersAndTasksRunOnTheLoopThread() throws Exception {
+        Thread thread = loop().start();
+        Link link = links().reader();
+        CompletableFuture<Thread> callback = new CompletableFuture<>();
+        CompletableFuture<Thread> timer = new CompletableFuture<>();
+        CompletableFuture<Thread> task = new CompletableFuture<>();
+
+        loop().register(link.source(), Events.READ, (key, ready) -> {
+            link.drain();
+            callback.complete(Thread.currentThread());
+        });
+        link.makeReadable();
+        loop().schedule(Duration.ofMillis(1), () -> timer.complete(Thread.currentThread()));
+        loop().execute(() -> task.complete(Thread.currentThread()));
+
+        assertSame(thread, soon(callback));
+        assertSame(thread, soon(timer));
+        assertSame(thread, soon(task));
+        assertFalse(loop().inLoop());
+    }
+
+    @Test
+    @Rule("LOOP-2")
+    public void tasksOfOneThreadRunInOrder() throws Exception {
+        loop().start();
+        List<Integer> order = new ArrayList<>();
+        CompletableFuture<List<Integer>> done = new CompletableFuture<>();
+        for (int i = 0; i < 10 * TASK_BUDGET; i++) {
+            int number = i;
+            loop().execute(() -> order.add(number));
+        }
+        loop().execute(() -> done.complete(List.copyOf(order)));
+
+        List<Integer> ran = soon(done);
+
+        assertEquals(10 * TASK_BUDGET, ran.size());
+        assertEquals(ran.stream().sorted().toList(), ran);
+    }
+
+    @Test
+    @Rule({"LOOP-2", "LOOP-3"})
+    public void timersRunByDeadlineAndNeverEarly() throws Exception {
+        CompletableFuture<List<String>> done = new CompletableFuture<>();
+        List<String> ran = new ArrayList<>();
+        long start = System.nanoTime();
+        List<Long> early = new ArrayList<>();
+        int[] delaysMicros = {3_000, 100, 1_700, 900, 5_000, 1};
+        for (int delay : delaysMicros) {
+            loop().schedule(Duration.ofNanos(delay * 1000L), () -> {
+                long passed = System.nanoTime() - start;
+                if (passed < delay * 1000L) {
+                    early.add(passed);
+                }
+                ran.add(delay + " µs");
+            });
+        }
+        loop().schedule(Duration.ofMillis(6), () -> done.complete(ran));
+        loop().start();
+
+        assertEquals(List.of("1 µs", "100 µs", "900 µs", "1700 µs", "3000 µs", "5000 µs"), soon(done));
+        assertEquals(List.of(), early);
+    }
+
+    @Test
+    @Rule("LOOP-3")
+    public void waitingForATimerDoesNotSpin() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop().schedule(Duration.ofMillis(50), () -> done.complete(null));
+        loop().start();
+        soon(done);
+
+        long waits = calls().waits();
+        assertTrue(waits <= 4, () -> "one timer took " + waits + " waits");
+    }
+
+    @Test
+    @Rule("LOOP-3")
+    public void cancelledTimerNeverRuns() throws Exception {
+        loop().start();
+        AtomicBoolean ran = new AtomicBoolean();
+        TimerHandle timer = loop().schedule(Duration.ofMillis(5), () -> ran.set(true));
+        assertTrue(timer.cancel());
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        loop().schedule(Duration.ofMillis(6), () -> later.complete(null));
+        soon(later);
+
+        assertFalse(ran.get());
+        assertFalse(timer.cancel());
+    }
+
+    @Test
+    @Rule({"LOOP-3", "LOOP-5"})
+    public void timerThatRearmsItselfAtOnceAndATaskFloodStarveNobody() throws Exception {
+        Link link = links().reader();
+        CompletableFuture<Void> callback = new CompletableFuture<>();
+        AtomicBoolean stopped = new AtomicBoolean();
+        loop().register(link.source(), Events.READ, (key, ready) -> {
+            link.drain();
+            callback.complete(null);
+        });
+        Runnable endlessTimer = new Runnable() {
+            @Override
+            public void run() {
+                if (!stopped.get()) {
+                    loop().schedule(Duration.ZERO, this);
+                }
+            }
+        };
+        Runnable endlessTask = new Runnable() {
+            @Override
+            public void run() {
+                if (!stopped.get()) {
+                    loop().execute(this);
+                }
+            }
+        };
+        loop().schedule(Duration.ZERO, endlessTimer);
+        loop().execute(endlessTask);
+        loop().start();
+
+        link.makeReadable();
+
+        soon(callback);
+        stopped.set(true);
+    }
+
+    @Test
+    @Rule("LOOP-5")
+    public void sourceThatIsAlwaysReadyStarvesNeitherTimersNorTasks() throws Exception {
+        Link link = links().reader();
+        link.makeReadable();
+        AtomicInteger callbacks = new AtomicInteger();
+        loop().register(link.source(), Events.READ, (key, ready) -> callbacks.incrementAndGet());
+        loop().start();
+        CompletableFuture<Void> timer = new CompletableFuture<>();
+        CompletableFuture<Void> task = new CompletableFuture<>();
+
+        loop().schedule(Duration.ofMillis(1), () -> timer.complete(null));
+        loop().execute(() -> task.complete(null));
+
+        soon(timer);
+        soon(task);
+        assertTrue(callbacks.get() > 0);
+    }
+
+    @Test
+    @Rule("LOOP-4")
+    public void throwingCallbackTaskAndTimerAffectNothingElse() throws Exception {
+        Link bad = links().reader();
+        Link good = links().reader();
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        loop().register(bad.source(), Events.READ, (key, ready) -> {
+            bad.drain();
+            throw new IOException("callback");
+        });
+        loop().register(good.source(), Events.READ, (key, ready) -> {
+            good.drain();
+            loop().execute(() -> reached.complete(null));
+        });
+        loop().execute(() -> {
+            throw new IllegalStateException("task");
+        });
+        loop().schedule(Duration.ZERO, () -> {
+            throw new AssertionError("timer");
+        });
+        loop().start();
+        bad.makeReadable();
+        while (failures.size() < 3) {
+            Thread.onSpinWait();
+        }
+        good.makeReadable();
+
+        soon(reached);
+        assertEquals(3, failures.size());
+    }
+
+    @Test
+    @Rule("LOOP-4")
+    public void callbackThatAlwaysThrowsIsIsolated() throws Exception {
+        Link link = links().reader();
+        link.makeReadable();
+        Registration registration = loop().register(link.source(), Events.READ, (key, ready) -> {
+            throw new IOException("always");
+        });
+        for (int turn = 0; turn < 5; turn++) {
+            assertTrue(loop().runOnce(Duration.ofSeconds(5)));
+        }
+
+        assertFalse(loop().runOnce(Duration.ofMillis(5)));
+
+        assertEquals(5, failures.size());
+        assertEquals(Events.NONE, registration.key().events());
+    }
+
+    @Test
+    @Rule("LOOP-6")
+    public void tasksForABusyLoopMakeAtMostOneWakeupPerSleep() throws Exception {
+        startAsleep();
+        long wakeups = calls().wakeups();
+        long sleeps = calls().sleeps();
+        CountDownLatch all = new CountDownLatch(10_000);
+        for (int i = 0; i < 10_000; i++) {
+            loop().execute(all::countDown);
+        }
+        assertTrue(all.await(30, TimeUnit.SECONDS));
+
+        long written = calls().wakeups() - wakeups;
+        long slept = calls().sleeps() - sleeps;
+        assertTrue(written <= slept + 1, () -> written + " wakeups for " + slept + " sleeps");
+    }
+
+    @Test
+    @Rule("LOOP-6")
+    public void loopThreadMakesNoWakeupCall() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Link link = links().reader();
+        loop().execute(() -> {
+            for (int i = 0; i < 100; i++) {
+                loop().execute(() -> {});
+                loop().schedule(Duration.ZERO, () -> {});
+            }
+            try {
+                loop().register(link.source(), Events.READ, (key, ready) -> {}).cancel();
+                done.complete(null);
+            } catch (IOException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        for (int turn = 0; turn < 10; turn++) {
+            loop().runOnce(Duration.ZERO);
+        }
+
+        soon(done);
+        assertEquals(0, calls().wakeups());
+    }
+
+    @Test
+    @Rule({"THR-2", "LOOP-6"})
+    public void otherThreadsRegisterModifyAndCancelOnASleepingLoop() throws Exception {
+        startAsleep();
+        Link link = links().reader();
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+
+        Registration registration = loop().register(link.source(), Events.NONE, (key, bits) -> ready.complete(null));
+        link.makeReadable();
+        registration.modify(Events.READ);
+        soon(ready);
+        registration.cancel();
+        long events = loop().metrics().callbacks();
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        loop().execute(() -> loop().execute(() -> later.complete(null)));
+        soon(later);
+
+        assertFalse(registration.isActive());
+        assertEquals(events, loop().metrics().callbacks());
+    }
+
+    @Test
+    @Rule("THR-2")
+    public void refusalReachesTheThreadThatRegisters() throws Exception {
+        startAsleep();
+        Link link = links().reader();
+        loop().register(link.source(), Events.READ, (key, ready) -> {});
+
+        assertThrows(
+                AlreadyRegisteredException.class,
+                () -> loop().register(link.source(), Events.READ, (key, ready) -> {}));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> loop().register(links().reader().source(), 1 << 20, (key, ready) -> {}));
+    }
+
+    @Test
+    @Rule("LOOP-7")
+    public void stopEndsASleepingLoop() throws Exception {
+        long sleeps = calls().sleeps();
+        Thread thread = loop().start();
+        awaitAsleep(sleeps);
+
+        loop().stop();
+
+        thread.join(30_000);
+        assertFalse(thread.isAlive());
+    }
+
+    @Test
+    @Rule("LOOP-7")
+    public void closeRunsWhatWasAcceptedRefusesTheRestAndReleasesTheBackend() throws Exception {
+        loop().start();
+        AtomicInteger ran = new AtomicInteger();
+        for (int i = 0; i < 5 * TASK_BUDGET; i++) {
+            loop().execute(ran::incrementAndGet);
+        }
+
+        loop().close();
+
+        assertEquals(5 * TASK_BUDGET, ran.get());
+        assertThrows(RejectedExecutionException.class, () -> loop().execute(() -> {}));
+        assertEquals(calls().opened(), calls().closed());
+    }
+
+    @Test
+    @Rule("LOOP-7")
+    public void closeLeavesSourcesOpen() throws Exception {
+        Link link = links().reader();
+        loop().register(link.source(), Events.READ, (key, ready) -> {});
+
+        loop().close();
+
+        link.makeReadable();
+        assertEquals(1, link.drain());
+    }
+}

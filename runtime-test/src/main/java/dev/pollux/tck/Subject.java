@@ -1,0 +1,74 @@
+package dev.pollux.tck;
+
+import dev.pollux.Capability;
+import dev.pollux.spi.BackendProvider;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is tested: a backend's provider, and what the tests need to know about it.
+ *
+ * <p>With {@link Descriptors} the tests watch raw descriptors, without them Java channels. A backend that does both is
+ * tested in both ways, by two classes.
+ */
+public final class Subject {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final BackendProvider provider;
+    private final @Nullable Descriptors descriptors;
+    private final Duration patience;
+
+    private Subject(BackendProvider provider, @Nullable Descriptors descriptors, Duration patience) {
+        this.provider = provider;
+        this.descriptors = descriptors;
+        this.patience = patience;
+    }
+
+    /** Returns a subject that opens its backends with {@code provider}. */
+    public static Subject of(BackendProvider provider) {
+        return new Subject(Objects.requireNonNull(provider, "provider"), null, PATIENCE);
+    }
+
+    /** Returns this subject, tested on raw descriptors that {@code descriptors} makes. */
+    public Subject withDescriptors(Descriptors descriptors) {
+        return new Subject(provider, Objects.requireNonNull(descriptors, "descriptors"), patience);
+    }
+
+    /**
+     * Returns this subject, with {@code patience} as the time after which something that must come is missed. It costs
+     * time only where a test fails; 10 seconds if not given.
+     */
+    public Subject withPatience(Duration patience) {
+        return new Subject(provider, descriptors, Objects.requireNonNull(patience, "patience"));
+    }
+
+    /** Returns the provider of the backend. */
+    public BackendProvider provider() {
+        return provider;
+    }
+
+    /** Returns the means to make descriptors; empty if the tests are to watch Java channels. */
+    public Optional<Descriptors> descriptors() {
+        return Optional.ofNullable(descriptors);
+    }
+
+    /** Returns the time after which something that must come is missed. */
+    public Duration patience() {
+        return patience;
+    }
+
+    /** Returns whether the backend has {@code capability}. */
+    public boolean has(Capability capability) {
+        Set<Capability> capabilities = provider.capabilities();
+        return capabilities.contains(capability);
+    }
+
+    @Override
+    public String toString() {
+        return provider.name() + (descriptors == null ? "" : " on descriptors");
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * The conformance kit: whoever writes a backend extends two classes, implements one method in each, and knows.
+ *
+ * <p>{@link dev.pollux.tck.SelectorRules} has a test for every rule of the contract, each carrying the rule's id in
+ * {@link dev.pollux.tck.Rule}. {@link dev.pollux.tck.SelectorProperties} plays random histories against a model. Both
+ * ask for a {@link dev.pollux.tck.Subject}, which is a provider and, for backends that watch descriptors, the system
+ * calls that a test needs to make some.
+ *
+ * <p>What a backend lacks a {@link dev.pollux.Capability} for is not skipped: then the refusal is what is tested.
+ *
+ * <p><b>Threads:</b> the tests count the descriptors of the process, so nothing else should run beside them.
+ */
+@NullMarked
+package dev.pollux.tck;
+
+import org.jspecify.annotations.NullMarked;

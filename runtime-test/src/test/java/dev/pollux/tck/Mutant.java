@@ -1,0 +1,169 @@
+package dev.pollux.tck;
+
+import dev.pollux.Events;
+import dev.pollux.spi.Backend;
+import dev.pollux.spi.EventSink;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A backend with one fault, each of a sort that has been seen in the wild. */
+class Mutant implements Backend {
+
+    private final Backend sound;
+
+    Mutant(Backend sound) {
+        this.sound = sound;
+    }
+
+    @Override
+    public void add(Object fileobj, int fd, int events, long token) throws IOException {
+        sound.add(fileobj, fd, events, token);
+    }
+
+    @Override
+    public void change(Object fileobj, int fd, int events, long token) throws IOException {
+        sound.change(fileobj, fd, events, token);
+    }
+
+    @Override
+    public void remove(Object fileobj, int fd) {
+        sound.remove(fileobj, fd);
+    }
+
+    @Override
+    public void await(long timeoutNanos, EventSink sink) throws IOException {
+        sound.await(timeoutNanos, sink);
+    }
+
+    @Override
+    public void wakeup() {
+        sound.wakeup();
+    }
+
+    @Override
+    public void close() {
+        sound.close();
+    }
+
+    /** Takes no notice of another interest. */
+    static final class IgnoresChange extends Mutant {
+
+        IgnoresChange(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void change(Object fileobj, int fd, int events, long token) {}
+    }
+
+    /** Goes on watching what was unregistered. */
+    static final class ForgetsRemove extends Mutant {
+
+        ForgetsRemove(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void remove(Object fileobj, int fd) {}
+    }
+
+    /** Reports every other event only. */
+    static final class DropsEverySecondEvent extends Mutant {
+
+        private final AtomicLong seen = new AtomicLong();
+
+        DropsEverySecondEvent(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
+            super.await(timeoutNanos, (token, ready) -> {
+                if (seen.incrementAndGet() % 2 == 0) {
+                    sink.ready(token, ready);
+                }
+            });
+        }
+    }
+
+    /** Cuts a wait down to whole milliseconds, so that the last part of it is a spin. */
+    static final class RoundsTimeoutDown extends Mutant {
+
+        RoundsTimeoutDown(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
+            super.await(timeoutNanos / 1_000_000 * 1_000_000, sink);
+        }
+    }
+
+    /** Adds a millisecond to be on the safe side. */
+    static final class WaitsOneMore extends Mutant {
+
+        WaitsOneMore(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
+            super.await(timeoutNanos <= 0 || timeoutNanos > 1L << 60 ? timeoutNanos : timeoutNanos + 1_000_000, sink);
+        }
+    }
+
+    /** Does not wait at all for what is further off than a 32-bit count of milliseconds can tell. */
+    static final class OverflowsTimeout extends Mutant {
+
+        OverflowsTimeout(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
+            super.await(Math.max(0, (int) (timeoutNanos / 1_000_000)) * 1_000_000L, sink);
+        }
+    }
+
+    /** Does not end a wait in progress. */
+    static final class LosesWakeup extends Mutant {
+
+        LosesWakeup(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void wakeup() {}
+    }
+
+    /** Gives nothing back. */
+    static final class ForgetsClose extends Mutant {
+
+        ForgetsClose(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Reports more than it was asked for, which is no fault: the selector takes that away. */
+    static final class ReportsTooMuch extends Mutant {
+
+        private EventSink asked = (token, ready) -> {};
+        private final EventSink more = (token, ready) -> {
+            asked.ready(token, ready);
+            asked.ready(token, Events.PRIORITY);
+        };
+
+        ReportsTooMuch(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
+            asked = sink;
+            super.await(timeoutNanos, more);
+        }
+    }
+}
