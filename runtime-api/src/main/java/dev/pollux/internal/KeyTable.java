@@ -44,6 +44,16 @@ final class KeyTable {
         return used;
     }
 
+    /** Returns the first slot in use from {@code slot} on, or {@link #NONE}. */
+    int nextUsed(int slot) {
+        for (int next = slot; next < used; next++) {
+            if (keys[next] != null) {
+                return next;
+            }
+        }
+        return NONE;
+    }
+
     /** Returns the key in a slot that is in use. */
     SelectorKey key(int slot) {
         SelectorKey key = keys[slot];

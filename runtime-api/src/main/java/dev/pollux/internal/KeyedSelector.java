@@ -15,11 +15,14 @@ import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -386,7 +389,13 @@ public final class KeyedSelector implements EventSelector {
      * closed and then unregistered keeps its entry in an epoll set, and nothing can name it any more (epoll(7), Q6).
      */
     private void rebuild() throws IOException {
-        moveTo(provider, true);
+        try {
+            moveTo(provider, true);
+        } catch (Throwable failed) {
+            // What was collected is not delivered by this select, and may not hold any more at the next.
+            batch.endDelivery();
+            throw failed;
+        }
         rebuilds++;
     }
 
@@ -397,23 +406,24 @@ public final class KeyedSelector implements EventSelector {
      */
     private void moveTo(BackendProvider nextProvider, boolean dropRefused) throws IOException {
         Backend next = nextProvider.open();
+        BitSet dropped = new BitSet();
         try {
             for (int slot = 0; slot < table.slotLimit(); slot++) {
                 SelectorKey key = table.keyOrNull(slot);
-                if (key != null && table.armed(slot) != Events.NONE) {
-                    try {
-                        next.add(key.fileobj(), key.fd(), table.armed(slot), table.token(slot));
-                    } catch (IOException refused) {
-                        if (!dropRefused) {
-                            throw new IOException(
-                                    "swap to " + nextProvider.name() + ": "
-                                            + Admission.describe(key.fileobj(), key.fd())
-                                            + " is refused; unregister it and swap again, " + provider.name()
-                                            + " goes on meanwhile",
-                                    refused);
-                        }
-                        table.arm(slot, Events.NONE);
+                if (key == null || table.armed(slot) == Events.NONE) {
+                    continue;
+                }
+                try {
+                    next.add(key.fileobj(), key.fd(), table.armed(slot), table.token(slot));
+                } catch (IOException refused) {
+                    if (!dropRefused) {
+                        throw new IOException(
+                                "swap to " + nextProvider.name() + ": " + Admission.describe(key.fileobj(), key.fd())
+                                        + " is refused; unregister it and swap again, " + provider.name()
+                                        + " goes on meanwhile",
+                                refused);
                     }
+                    dropped.set(slot);
                 }
             }
         } catch (Throwable failed) {
@@ -425,6 +435,7 @@ public final class KeyedSelector implements EventSelector {
         backend = next;
         provider = nextProvider;
         capabilities = Set.copyOf(nextProvider.capabilities());
+        dropped.stream().forEach(slot -> table.arm(slot, Events.NONE));
         old.close();
     }
 
@@ -542,46 +553,45 @@ public final class KeyedSelector implements EventSelector {
         return slot;
     }
 
-    /** Returns the key for the live view: null instead of an exception. */
-    @Nullable
-    SelectorKey peek(@Nullable Object fileobj) {
-        if (fileobj == null || gate.isClosed()) {
-            return null;
-        }
+    /** Returns what the live view asks of the table; nothing once closed, for a view is empty then and does not throw. */
+    private <T> Optional<T> view(Supplier<Optional<T>> answer) {
         boolean outermost;
         try {
             outermost = enter();
-        } catch (ClosedSelectorException closedMeanwhile) {
-            return null;
+        } catch (ClosedSelectorException closed) {
+            return Optional.empty();
         }
         try {
-            int slot = lookUp(fileobj);
-            return slot == KeyTable.NONE ? null : table.key(slot);
+            return answer.get();
         } finally {
             exit(outermost);
         }
     }
 
-    /** Returns the number of registrations for the live view; 0 once closed. */
+    /** Returns the key of {@code fileobj} for the live view, or null. */
+    @Nullable
+    SelectorKey peek(Object fileobj) {
+        return view(() -> {
+                    int slot = lookUp(fileobj);
+                    return slot == KeyTable.NONE ? Optional.empty() : Optional.of(table.key(slot));
+                })
+                .orElse(null);
+    }
+
+    /** Returns the number of registrations for the live view. */
     int registered() {
-        return gate.isClosed() ? 0 : table.size();
+        return view(() -> Optional.of(table.size())).orElse(0);
     }
 
     /** Returns the next slot in use from {@code slot} on for the live view, or {@link KeyTable#NONE}. */
     int nextRegistered(int slot) {
-        if (!gate.isClosed()) {
-            for (int next = slot; next < table.slotLimit(); next++) {
-                if (table.keyOrNull(next) != null) {
-                    return next;
-                }
-            }
-        }
-        return KeyTable.NONE;
+        return view(() -> Optional.of(table.nextUsed(slot))).orElse(KeyTable.NONE);
     }
 
+    /** Returns the key in {@code slot} for the live view, or null if it is free. */
     @Nullable
     SelectorKey keyInSlot(int slot) {
-        return table.keyOrNull(slot);
+        return view(() -> Optional.ofNullable(table.keyOrNull(slot))).orElse(null);
     }
 
     private void checkEvents(int events) {

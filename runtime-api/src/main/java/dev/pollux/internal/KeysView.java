@@ -30,12 +30,12 @@ final class KeysView extends AbstractMap<Object, SelectorKey> {
 
     @Override
     public boolean containsKey(@Nullable Object fileobj) {
-        return selector.peek(fileobj) != null;
+        return get(fileobj) != null;
     }
 
     @Override
     public @Nullable SelectorKey get(@Nullable Object fileobj) {
-        return selector.peek(fileobj);
+        return fileobj == null ? null : selector.peek(fileobj);
     }
 
     @Override

@@ -169,6 +169,50 @@ class KeyedSelectorTest {
     }
 
     @Test
+    void rebuildThatCannotOpenLeavesEverythingAsItWas() throws IOException {
+        selector.register(Fd.of(3), Events.READ);
+        selector.register(Fd.of(4), Events.READ);
+        long zombie = backend().watched.get(3).token();
+        selector.unregister(Fd.of(3));
+        backend().report(zombie, Events.READ);
+        backend().makeReady(4, Events.READ);
+        provider.openFailures.add(new IOException("EMFILE"));
+
+        assertThrows(IOException.class, () -> selector.selectNow());
+
+        assertEquals(List.of(), selector.selectNow());
+        assertEquals(List.of(4), List.copyOf(backend().watched.keySet()));
+        assertFalse(backend().closed);
+    }
+
+    @Test
+    void secondThreadInsideIsRefusedByTheViewToo() throws Exception {
+        selector.register(Fd.of(3), Events.READ);
+        Map<Object, SelectorKey> view = selector.keys();
+        backend().makeReady(3, Events.READ);
+        List<Class<?>> refusals = new ArrayList<>();
+        Thread second = new Thread(() -> {
+            refusals.add(assertThrows(IllegalStateException.class, view::size).getClass());
+            refusals.add(assertThrows(IllegalStateException.class, () -> view.get(Fd.of(3)))
+                    .getClass());
+            refusals.add(assertThrows(
+                            IllegalStateException.class, () -> view.values().iterator())
+                    .getClass());
+        });
+
+        selector.select(LONG, (key, ready) -> {
+            second.start();
+            try {
+                second.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        assertEquals(3, refusals.size());
+    }
+
+    @Test
     void eventCollectedForAKeyThatAHandlerUnregistersIsNotDelivered() throws IOException {
         selector.register(Fd.of(3), Events.READ);
         selector.register(Fd.of(4), Events.READ);

@@ -35,8 +35,9 @@ public final class Links implements AutoCloseable {
      * @throws IllegalArgumentException if it watches descriptors only and has no means to make them
      */
     public static Links of(Subject subject) {
-        Descriptors descriptors =
-                subject.has(Capability.DESCRIPTORS) ? subject.descriptors().orElse(null) : null;
+        Descriptors descriptors = subject.has(Capability.DESCRIPTORS) && !subject.isOnChannels()
+                ? subject.descriptors().orElse(null)
+                : null;
         if (descriptors == null && !subject.has(Capability.JAVA_CHANNELS)) {
             throw new IllegalArgumentException(
                     subject + " watches no Java channels; give it Subject.withDescriptors(...)");
@@ -89,6 +90,11 @@ public final class Links implements AutoCloseable {
         }
         Pipe pipe = nonBlocking(Pipe.open());
         return added(new Link.Connection(Link.Kind.WRITER, End.of(pipe.sink()), End.of(pipe.source())));
+    }
+
+    /** Makes a pipe of descriptors, whatever the other sources are, with the end to read from as source. */
+    Link.Connection descriptorReader(Descriptors calls) throws IOException {
+        return descriptorPair(Link.Kind.READER, calls);
     }
 
     private Link.Connection descriptorPair(Link.Kind kind, Descriptors calls) throws IOException {

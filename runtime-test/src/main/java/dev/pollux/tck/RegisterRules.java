@@ -299,11 +299,11 @@ interface RegisterRules extends RuleGroup {
     @Rule({"REG-12", "UNR-2"})
     default void aReusedNumberGetsItsOwnEventsOnly() throws IOException {
         Descriptors system = bench().descriptors();
-        Link.Connection old = links().pipeReader();
+        Link.Connection old = links().descriptorReader(system);
         int number = selector().register(old.source(), READ, "old").fd();
         old.makeReadable();
         selector().unregister(old.source());
-        Link.Connection fresh = links().pipeReader();
+        Link.Connection fresh = links().descriptorReader(system);
         int freshNumber = ((HasFd) fresh.source()).fd();
 
         system.dup2(freshNumber, number);

@@ -128,8 +128,7 @@ interface SourceRules extends RuleGroup {
     @Test
     @Rule({"REG-6", "REG-8"})
     default void aClosedDescriptorIsRefused() throws IOException {
-        bench().descriptors();
-        Link link = links().reader();
+        Link link = links().descriptorReader(bench().descriptors());
         int number = ((HasFd) link.source()).fd();
         link.close();
 
@@ -308,7 +307,7 @@ interface SourceRules extends RuleGroup {
     @Rule("REG-10")
     default void aHighDescriptorIsWatchedOrRefused() throws IOException {
         Descriptors system = bench().descriptors();
-        Link.Connection link = links().pipeReader();
+        Link.Connection link = links().descriptorReader(system);
         int high = 1500;
         try {
             system.dup2(((HasFd) link.source()).fd(), high);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What is tested: a backend's provider, and what the tests need to know about it.
  *
  * <p>With {@link Descriptors} the tests watch raw descriptors, without them Java channels. A backend that does both is
- * tested in both ways, by two classes.
+ * tested in both ways, by two classes: one as is, one {@link #onChannels}.
  */
 public final class Subject {
 
@@ -20,22 +20,29 @@ public final class Subject {
 
     private final BackendProvider provider;
     private final @Nullable Descriptors descriptors;
+    private final boolean channels;
     private final Duration patience;
 
-    private Subject(BackendProvider provider, @Nullable Descriptors descriptors, Duration patience) {
+    private Subject(BackendProvider provider, @Nullable Descriptors descriptors, boolean channels, Duration patience) {
         this.provider = provider;
         this.descriptors = descriptors;
+        this.channels = channels;
         this.patience = patience;
     }
 
     /** Returns a subject that opens its backends with {@code provider}. */
     public static Subject of(BackendProvider provider) {
-        return new Subject(Objects.requireNonNull(provider, "provider"), null, PATIENCE);
+        return new Subject(Objects.requireNonNull(provider, "provider"), null, false, PATIENCE);
     }
 
     /** Returns this subject, tested on raw descriptors that {@code descriptors} makes. */
     public Subject withDescriptors(Descriptors descriptors) {
-        return new Subject(provider, Objects.requireNonNull(descriptors, "descriptors"), patience);
+        return new Subject(provider, Objects.requireNonNull(descriptors, "descriptors"), channels, patience);
+    }
+
+    /** Returns this subject, tested on Java channels wherever a test does not need a descriptor as such. */
+    public Subject onChannels() {
+        return new Subject(provider, descriptors, true, patience);
     }
 
     /**
@@ -43,7 +50,7 @@ public final class Subject {
      * time only where a test fails; 10 seconds if not given.
      */
     public Subject withPatience(Duration patience) {
-        return new Subject(provider, descriptors, Objects.requireNonNull(patience, "patience"));
+        return new Subject(provider, descriptors, channels, Objects.requireNonNull(patience, "patience"));
     }
 
     /** Returns the provider of the backend. */
@@ -51,9 +58,14 @@ public final class Subject {
         return provider;
     }
 
-    /** Returns the means to make descriptors; empty if the tests are to watch Java channels. */
+    /** Returns the means to make descriptors, if there are any. */
     public Optional<Descriptors> descriptors() {
         return Optional.ofNullable(descriptors);
+    }
+
+    /** Returns whether the tests watch Java channels where either would do. */
+    public boolean isOnChannels() {
+        return channels || descriptors == null;
     }
 
     /** Returns the time after which something that must come is missed. */
@@ -69,6 +81,6 @@ public final class Subject {
 
     @Override
     public String toString() {
-        return provider.name() + (descriptors == null ? "" : " on descriptors");
+        return provider.name() + (isOnChannels() ? "" : " on descriptors");
     }
 }

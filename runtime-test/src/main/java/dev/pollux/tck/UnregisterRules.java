@@ -148,10 +148,10 @@ interface UnregisterRules extends RuleGroup {
     @Rule("UNR-2")
     default void unregisteringDoesNotDisturbTheNumbersNewOwner() throws IOException {
         Descriptors system = bench().descriptors();
-        Link.Connection old = links().pipeReader();
+        Link.Connection old = links().descriptorReader(system);
         Object source = old.source();
         int number = selector().register(source, READ, "old").fd();
-        Link.Connection fresh = links().pipeReader();
+        Link.Connection fresh = links().descriptorReader(system);
         old.closeSource();
         system.dup2(((HasFd) fresh.source()).fd(), number);
         try {

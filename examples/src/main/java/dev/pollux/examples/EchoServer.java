@@ -1,0 +1,219 @@
+package dev.pollux.examples;
+
+import dev.pollux.Events;
+import dev.pollux.SelectorKey;
+import dev.pollux.loop.Callback;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.Registration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends back what it receives: a listener and its connections as callbacks on one loop.
+ *
+ * <p>Watch for three things. A connection holds one buffer, which is either filled or drained, so a peer that does not
+ * read its echoes is not read from either, and memory stays bounded. A registration is cancelled before its channel is
+ * closed. And when descriptors run out, the listener rests while the connections that are open go on.
+ *
+ * <p><b>Thread:</b> any.
+ */
+public final class EchoServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EchoServer.class);
+
+    private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int BACKLOG = 1024;
+    private static final int ACCEPTS_PER_TURN = 64;
+    private static final Duration REST = Duration.ofMillis(50);
+
+    private final EventLoop loop;
+    private final ServerSocketChannel listener;
+    private final InetSocketAddress address;
+    private final Registration listening;
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder echoed = new LongAdder();
+    private volatile @Nullable Exception refusal;
+
+    private EchoServer(EventLoop loop, ServerSocketChannel listener) throws IOException {
+        this.loop = loop;
+        this.listener = listener;
+        this.address = (InetSocketAddress) listener.getLocalAddress();
+        this.listening = loop.register(listener, Events.READ, this::accept);
+    }
+
+    /**
+     * Starts a server on {@code loop}, which may be running already and stays the caller's.
+     *
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, which {@link #address} tells
+     * @throws dev.pollux.UnsupportedSourceException if the loop's backend does not watch Java channels
+     * @throws IOException if the port is taken, or the kernel refuses
+     */
+    public static EchoServer start(EventLoop loop, int port) throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        try {
+            listener.configureBlocking(false);
+            listener.bind(new InetSocketAddress(LOCALHOST, port), BACKLOG);
+            return new EchoServer(loop, listener);
+        } catch (IOException | RuntimeException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    private void accept(SelectorKey key, int ready) throws IOException {
+        for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+            SocketChannel channel;
+            try {
+                channel = listener.accept();
+            } catch (IOException outOfDescriptors) {
+                refused("accepting rests for " + REST.toMillis() + " ms at a time", outOfDescriptors);
+                rest(Registration.of(key));
+                return;
+            }
+            if (channel == null) {
+                return;
+            }
+            serve(channel);
+        }
+    }
+
+    /** Whoever could not be accepted stays in the queue and keeps the listener ready: without a rest, this would spin. */
+    private void rest(Registration acceptor) throws IOException {
+        acceptor.pause();
+        loop.schedule(REST, () -> {
+            try {
+                if (acceptor.isActive()) {
+                    acceptor.resume();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("no more connections are accepted: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private void serve(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            open.add(new Connection(channel));
+            accepted.increment();
+        } catch (IOException | RuntimeException e) {
+            refused("a connection is turned away", e);
+            closeQuietly(channel);
+        }
+    }
+
+    /** Says it once: whoever runs out of something does so many times per second. */
+    private void refused(String what, Exception reason) {
+        if (refusal == null) {
+            refusal = reason;
+            log.warn("{}, backend={} open={}: {}", what, loop.backend(), open.size(), reason.toString());
+        }
+    }
+
+    /** Returns where the server listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Returns how many connections were accepted so far. */
+    public long connections() {
+        return accepted.sum();
+    }
+
+    /** Returns how many bytes were sent back so far. */
+    public long bytes() {
+        return echoed.sum();
+    }
+
+    /** Returns why a connection was kept waiting or turned away, the first time it happened; null if it never did. */
+    public @Nullable Exception refusal() {
+        return refusal;
+    }
+
+    /** Closes the listener first, so that no connection joins, and then the connections. */
+    @Override
+    public void close() {
+        listening.cancel();
+        closeQuietly(listener);
+        open.forEach(Connection::close);
+    }
+
+    private static void closeQuietly(Channel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            log.debug("{} was closed with an error", channel, e);
+        }
+    }
+
+    private final class Connection implements Callback {
+
+        private final SocketChannel channel;
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        private final Registration registration;
+        private boolean stalled;
+
+        Connection(SocketChannel channel) throws IOException {
+            this.channel = channel;
+            this.registration = loop.register(channel, Events.READ, this);
+        }
+
+        @Override
+        public void onReady(SelectorKey key, int ready) {
+            try {
+                if (stalled || fill()) {
+                    drain();
+                }
+            } catch (IOException e) {
+                log.debug("{} is lost", channel, e);
+                close();
+            }
+        }
+
+        /** Returns whether there is something to send. At the end of the input nothing is pending, so it closes. */
+        private boolean fill() throws IOException {
+            int count = channel.read(buffer);
+            if (count > 0) {
+                buffer.flip();
+            } else if (count < 0) {
+                close();
+            }
+            return count > 0;
+        }
+
+        /** When the socket takes no more, waits for it instead of reading on; when all is sent, reads again. */
+        private void drain() throws IOException {
+            echoed.add(channel.write(buffer));
+            if (buffer.hasRemaining() != stalled) {
+                stalled = !stalled;
+                registration.modify(stalled ? Events.WRITE : Events.READ);
+            }
+            if (!stalled) {
+                buffer.clear();
+            }
+        }
+
+        void close() {
+            registration.cancel();
+            closeQuietly(channel);
+            open.remove(this);
+        }
+    }
+}

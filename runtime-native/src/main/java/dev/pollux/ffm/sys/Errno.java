@@ -1,0 +1,99 @@
+package dev.pollux.ffm.sys;
+
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+
+/**
+ * The error number of a refused call. Each owner has its own, and hands it to every call explicitly: the JVM itself
+ * makes calls on the same thread and overwrites C's {@code errno}, so it must be saved together with the call.
+ *
+ * <p>The constants and names are those of this system; above 34, systems differ.
+ */
+public final class Errno {
+
+    static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle VALUE =
+            STATE.varHandle(PathElement.groupElement("errno")).withInvokeExactBehavior();
+
+    /** By number, from 1 on; {@code -} where there is none. asm-generic/errno-base.h, the same on every system but 11. */
+    private static final String COMMON = "EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM "
+            + "EACCES EFAULT ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY "
+            + "EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE ";
+
+    /** asm-generic/errno.h, from 35 on. */
+    private static final String LINUX = "EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP - ENOMSG EIDRM ECHRNG "
+            + "EL2NSYNC EL3HLT EL3RST ELNRNG EUNATCH ENOCSI EL2HLT EBADE EBADR EXFULL ENOANO EBADRQC EBADSLT - EBFONT "
+            + "ENOSTR ENODATA ETIME ENOSR ENONET ENOPKG EREMOTE ENOLINK EADV ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT "
+            + "EBADMSG EOVERFLOW ENOTUNIQ EBADFD EREMCHG ELIBACC ELIBBAD ELIBSCN ELIBMAX ELIBEXEC EILSEQ ERESTART "
+            + "ESTRPIPE EUSERS ENOTSOCK EDESTADDRREQ EMSGSIZE EPROTOTYPE ENOPROTOOPT EPROTONOSUPPORT ESOCKTNOSUPPORT "
+            + "EOPNOTSUPP EPFNOSUPPORT EAFNOSUPPORT EADDRINUSE EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET "
+            + "ECONNABORTED ECONNRESET ENOBUFS EISCONN ENOTCONN ESHUTDOWN ETOOMANYREFS ETIMEDOUT ECONNREFUSED "
+            + "EHOSTDOWN EHOSTUNREACH EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT "
+            + "ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE "
+            + "ERFKILL EHWPOISON";
+
+    /** sys/errno.h of macOS and the BSDs, from 35 on, as far as they agree. */
+    private static final String BSD = "EAGAIN EINPROGRESS EALREADY ENOTSOCK EDESTADDRREQ EMSGSIZE EPROTOTYPE "
+            + "ENOPROTOOPT EPROTONOSUPPORT ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT EAFNOSUPPORT EADDRINUSE "
+            + "EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET ECONNABORTED ECONNRESET ENOBUFS EISCONN ENOTCONN ESHUTDOWN "
+            + "ETOOMANYREFS ETIMEDOUT ECONNREFUSED ELOOP ENAMETOOLONG EHOSTDOWN EHOSTUNREACH ENOTEMPTY EPROCLIM EUSERS "
+            + "EDQUOT ESTALE EREMOTE EBADRPC ERPCMISMATCH EPROGUNAVAIL EPROGMISMATCH EPROCUNAVAIL ENOLCK ENOSYS";
+
+    private static final List<String> NAMES = names(Abi.LINUX, Abi.BSD);
+
+    public static final int EPERM = number("EPERM");
+    public static final int ENOENT = number("ENOENT");
+    public static final int EINTR = number("EINTR");
+    public static final int EBADF = number("EBADF");
+    public static final int EAGAIN = number("EAGAIN");
+    public static final int ENOMEM = number("ENOMEM");
+    public static final int EEXIST = number("EEXIST");
+    public static final int EINVAL = number("EINVAL");
+    public static final int ENFILE = number("ENFILE");
+    public static final int EMFILE = number("EMFILE");
+    public static final int ENOSPC = number("ENOSPC");
+    public static final int ELOOP = number("ELOOP");
+    public static final int ENOSYS = number("ENOSYS");
+    public static final int EOPNOTSUPP = number("EOPNOTSUPP");
+
+    private final MemorySegment state;
+
+    /** Makes one that lives as long as {@code memory}. */
+    public Errno(SegmentAllocator memory) {
+        state = memory.allocate(STATE);
+    }
+
+    /** Returns the error number's name, for instance {@code EBADF}. */
+    public static String name(int errno) {
+        String name = errno > 0 && errno <= NAMES.size() ? NAMES.get(errno - 1) : "-";
+        return name.equals("-") ? "errno " + errno : name;
+    }
+
+    /** Returns this system's number for a name, or −1 if it has none that is known here. */
+    static int number(String name) {
+        int index = NAMES.indexOf(name);
+        return index < 0 ? -1 : index + 1;
+    }
+
+    static List<String> names(boolean linux, boolean bsd) {
+        String common = bsd ? COMMON.replace("EAGAIN", "EDEADLK") : COMMON;
+        return List.of((common + (linux ? LINUX : bsd ? BSD : "")).split(" "));
+    }
+
+    MemorySegment state() {
+        return state;
+    }
+
+    /** Returns {@code result}, or the negated error number if that says that the call was refused. */
+    int orNegated(int result) {
+        // Only a refused call sets the number: after a success it is an old one.
+        return result >= 0 ? result : -(int) VALUE.get(state, 0L);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.pollux.ffm.sys;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links functions of the C library, and only of that: there is no library path and nothing to unpack. Every native call
+ * comes from here.
+ *
+ * <p>{@code Linker.Option.critical} is never used: during such a call no garbage collection can begin, and most calls
+ * here may block.
+ */
+final class Libc {
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
+
+    /** Stands between every call that is linked from now on and its caller, to inject faults; absent outside tests. */
+    static volatile @Nullable Interceptor interceptor;
+
+    private Libc() {}
+
+    /**
+     * Links a function that sets {@code errno}. The handle takes {@link Errno#state()} before the function's arguments.
+     *
+     * @throws IllegalCallerException if the JVM denies native access to this module
+     * @throws java.util.NoSuchElementException if the C library has no such function
+     */
+    static MethodHandle call(String name, FunctionDescriptor type) {
+        return link(name, type, Errno.CAPTURE);
+    }
+
+    /**
+     * Links a variadic function as {@link #call} does. Where the variable part begins matters even if nothing is passed
+     * in it: on some processors it is passed in another way.
+     *
+     * @param firstVariadicArg the index of the first argument that stands for {@code ...}
+     */
+    static MethodHandle variadic(String name, int firstVariadicArg, FunctionDescriptor type) {
+        return link(name, type, Errno.CAPTURE, Linker.Option.firstVariadicArg(firstVariadicArg));
+    }
+
+    /**
+     * Links a function of which only success or failure matters, or its hot path. To capture {@code errno} the JVM makes
+     * a slice of the memory for it in every call, which allocates unless the compiler can do without.
+     */
+    static MethodHandle callWithoutErrno(String name, FunctionDescriptor type) {
+        return link(name, type);
+    }
+
+    /** Links a variadic function as {@link #callWithoutErrno} does. */
+    static MethodHandle variadicWithoutErrno(String name, int firstVariadicArg, FunctionDescriptor type) {
+        return link(name, type, Linker.Option.firstVariadicArg(firstVariadicArg));
+    }
+
+    @SuppressWarnings("restricted") // The one place that needs --enable-native-access.
+    private static MethodHandle link(String name, FunctionDescriptor type, Linker.Option... options) {
+        MethodHandle handle = LINKER.downcallHandle(SYMBOLS.findOrThrow(name), type, options);
+        Interceptor present = interceptor;
+        return present == null ? handle : present.intercept(name, handle);
+    }
+
+    /** Passes on what a call threw instead of being made: a programming error, since C throws nothing. */
+    static Error unexpected(Throwable thrown) {
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+        throw new AssertionError(thrown);
+    }
+
+    /** Replaces what is linked. */
+    @FunctionalInterface
+    interface Interceptor {
+
+        /** Returns what is to be called instead of {@code handle}, of the same type. */
+        MethodHandle intercept(String name, MethodHandle handle);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.pollux.ffm.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.Events;
+import dev.pollux.NativeIOException;
+import dev.pollux.ffm.sys.Errno;
+import dev.pollux.ffm.sys.Faults;
+import dev.pollux.ffm.sys.OpenFds;
+import dev.pollux.ffm.sys.TestLibc;
+import dev.pollux.spi.Availability;
+import dev.pollux.spi.EventSink;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the kernel does rarely or not at all here. */
+@EnabledOnOs(OS.LINUX)
+class EpollBackendFaultsTest {
+
+    private static final EventSink NOTHING = (token, ready) -> {
+        throw new AssertionError("reported " + token + " " + Events.toString(ready));
+    };
+
+    private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long MILLI_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    @AfterEach
+    void trustTheKernelAgain() {
+        EpollBackend.nanosecondWaits = true;
+    }
+
+    @Test
+    void openingThatFailsHalfWayLeavesNothingOpen() throws IOException {
+        Map<Integer, String> before = OpenFds.ofEvents();
+
+        int failures = 0;
+        while (failsToOpen(failures + 1)) {
+            failures++;
+            assertEquals(before, OpenFds.ofEvents(), "after failing at call " + failures);
+        }
+
+        assertEquals(3, failures, "epoll_create1, eventfd, epoll_ctl");
+    }
+
+    private static boolean failsToOpen(int nthCall) throws IOException {
+        try (Faults faults = Faults.refusingAny(nthCall, Errno.ENOMEM)) {
+            EpollBackend backend = EpollBackend.open();
+            assertFalse(faults.struck());
+            backend.close();
+            return false;
+        } catch (NativeIOException e) {
+            assertEquals("ENOMEM", e.errnoName());
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ENOSYS", "EPERM", "EOPNOTSUPP"})
+    void withoutNanosecondWaitsMillisecondsAreRoundedUp(String errnoName) throws IOException {
+        int errno = List.of(Errno.ENOSYS, Errno.EPERM, Errno.EOPNOTSUPP).stream()
+                .filter(number -> Errno.name(number).equals(errnoName))
+                .findFirst()
+                .orElseThrow();
+        try (EpollBackend backend = EpollBackend.open();
+                Faults faults = Faults.refusingAll("syscall", errno)) {
+            long start = System.nanoTime();
+            backend.await(SHORT_NANOS, NOTHING);
+            long elapsed = System.nanoTime() - start;
+
+            assertTrue(faults.struck());
+            assertTrue(elapsed >= MILLI_NANOS, "waited " + elapsed + " ns");
+            assertEquals(List.of("syscall", "syscall", "epoll_wait"), faults.calls());
+        }
+    }
+
+    @Test
+    void aDeniedCallIsNotTriedAgain() throws IOException {
+        try (EpollBackend first = EpollBackend.open();
+                EpollBackend second = EpollBackend.open();
+                Faults faults = Faults.refusingAll("syscall", Errno.ENOSYS)) {
+            first.await(SHORT_NANOS, NOTHING);
+            first.await(SHORT_NANOS, NOTHING);
+            second.await(SHORT_NANOS, NOTHING);
+
+            assertEquals(List.of("syscall", "syscall", "epoll_wait", "epoll_wait", "epoll_wait"), faults.calls());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100_000, Long.MAX_VALUE})
+    void aSignalEndsTheWaitWithNothing(long timeoutNanos) throws IOException {
+        try (EpollBackend backend = EpollBackend.open();
+                Faults faults = Faults.refusingAny(1, Errno.EINTR)) {
+            backend.await(timeoutNanos, NOTHING);
+
+            assertTrue(faults.struck());
+            assertEquals(2, faults.calls().size());
+        }
+        assertTrue(EpollBackend.nanosecondWaits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100_000, Long.MAX_VALUE})
+    void signalsThatKeepComingEndTheWaitWithNothing(long timeoutNanos) throws IOException {
+        try (EpollBackend backend = EpollBackend.open();
+                Faults faults = Faults.refusingAny(0, Errno.EINTR)) {
+            backend.await(timeoutNanos, NOTHING);
+
+            assertTrue(faults.struck());
+        }
+    }
+
+    @Test
+    void aSignalLosesNoEdge() throws IOException {
+        int fd = TestLibc.readyEventFd();
+        List<Long> seen = new ArrayList<>();
+        try (EpollBackend backend = EpollBackend.open()) {
+            backend.add("a source", fd, Events.READ | Events.EDGE, 1);
+            try (Faults faults = Faults.refusing("syscall", 1, Errno.EINTR)) {
+                backend.await(SHORT_NANOS, (token, ready) -> seen.add(token));
+                assertTrue(faults.struck());
+            }
+            backend.await(0, (token, ready) -> seen.add(token));
+        } finally {
+            TestLibc.close(fd);
+        }
+
+        assertEquals(List.of(1L), seen);
+    }
+
+    @Test
+    void aRefusedWaitIsToldWithItsReason() throws IOException {
+        try (EpollBackend backend = EpollBackend.open();
+                Faults faults = Faults.refusingAll("epoll_wait", Errno.EBADF)) {
+            NativeIOException refusal = assertThrows(NativeIOException.class, () -> backend.await(0, NOTHING));
+
+            assertEquals("epoll_wait", refusal.call());
+            assertEquals("EBADF", refusal.errnoName());
+            assertTrue(faults.struck());
+        }
+    }
+
+    @Test
+    void anEntryThatTheKernelStillHasIsChangedOnce() throws IOException {
+        int fd = TestLibc.readyEventFd();
+        try (EpollBackend backend = EpollBackend.open();
+                Faults faults = Faults.refusingAll("epoll_ctl", Errno.EEXIST)) {
+            NativeIOException refusal =
+                    assertThrows(NativeIOException.class, () -> backend.add("a source", fd, Events.READ, 1));
+
+            assertEquals("epoll_ctl(MOD)", refusal.call());
+            assertEquals(2, faults.calls().size());
+        } finally {
+            TestLibc.close(fd);
+        }
+    }
+
+    @Test
+    void runningOutOfDescriptorsIsNoReasonToBeUnavailable() {
+        try (Faults faults = Faults.refusing("eventfd", 2, Errno.EMFILE)) {
+            assertInstanceOf(Availability.Available.class, Availability.of(EpollProbe::run));
+            assertTrue(faults.struck());
+        }
+    }
+
+    @Test
+    void aKernelThatForbidsEpollIsAReasonToBeUnavailable() {
+        try (Faults faults = Faults.refusing("epoll_create1", 1, Errno.EPERM)) {
+            Availability.Unavailable unavailable =
+                    assertInstanceOf(Availability.Unavailable.class, Availability.of(EpollProbe::run));
+
+            assertEquals(
+                    "epoll_create1: EPERM, the kernel or the container's filter does not allow epoll_create1; use "
+                            + "another backend",
+                    unavailable.reason());
+            assertTrue(faults.struck());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "epoll_create1, 1",
+        "eventfd, 1",
+        "eventfd, 2",
+        "eventfd, 3",
+        "epoll_ctl, 1",
+        "epoll_ctl, 2",
+        "epoll_ctl, 3"
+    })
+    void aProbeThatFailsLeavesNothingOpen(String call, int nth) {
+        Map<Integer, String> before = OpenFds.ofEvents();
+
+        try (Faults faults = Faults.refusing(call, nth, Errno.EPERM)) {
+            assertInstanceOf(Availability.Unavailable.class, Availability.of(EpollProbe::run));
+            assertTrue(faults.struck());
+        }
+
+        assertEquals(before, OpenFds.ofEvents());
+    }
+}

@@ -1,0 +1,128 @@
+package dev.pollux.ffm.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in front of every native call while it is open: records the calls, and lets one be refused without reaching
+ * the kernel.
+ */
+public final class Faults implements AutoCloseable {
+
+    private static final long ERRNO_OFFSET =
+            Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
+
+    private static volatile @Nullable Faults active;
+
+    private final @Nullable String refused;
+    private final int nth;
+    private final int errno;
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    private boolean struck;
+
+    private Faults(@Nullable String refused, int nth, int errno) {
+        this.refused = refused;
+        this.nth = nth;
+        this.errno = errno;
+        active = this;
+    }
+
+    static void install() {
+        Libc.interceptor = Faults::intercept;
+    }
+
+    /** Only records. */
+    public static Faults recording() {
+        return new Faults(null, 0, 0);
+    }
+
+    /** Refuses the {@code nth} call of a name from now on, counted from 1, with {@code errno}. */
+    public static Faults refusing(String call, int nth, int errno) {
+        return new Faults(call, nth, errno);
+    }
+
+    /** Refuses every call of a name from now on with {@code errno}. */
+    public static Faults refusingAll(String call, int errno) {
+        return new Faults(call, 0, errno);
+    }
+
+    /** Refuses the {@code nth} call from now on, whatever it is, counted from 1, or all for 0, with {@code errno}. */
+    public static Faults refusingAny(int nth, int errno) {
+        return new Faults("", nth, errno);
+    }
+
+    /** Returns the names of the calls so far. */
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** Returns whether a call was refused. */
+    public boolean struck() {
+        return struck;
+    }
+
+    @Override
+    public void close() {
+        active = null;
+    }
+
+    private static MethodHandle intercept(String name, MethodHandle real) {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            MethodHandle isActive = lookup.findStatic(Faults.class, "isActive", MethodType.methodType(boolean.class));
+            MethodHandle call = lookup.findStatic(
+                    Faults.class,
+                    "call",
+                    MethodType.methodType(Object.class, String.class, MethodHandle.class, Object[].class));
+            MethodHandle faulty = MethodHandles.insertArguments(call, 0, name, real)
+                    .asCollector(Object[].class, real.type().parameterCount())
+                    .asType(real.type());
+            return MethodHandles.guardWithTest(isActive, faulty, real);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(name, e);
+        }
+    }
+
+    static boolean isActive() {
+        return active != null;
+    }
+
+    static Object call(String name, MethodHandle real, Object[] arguments) throws Throwable {
+        Faults faults = active;
+        if (faults == null || !faults.refuses(name)) {
+            return real.invokeWithArguments(arguments);
+        }
+        if (arguments[0] instanceof MemorySegment state) {
+            state.set(JAVA_INT, ERRNO_OFFSET, faults.errno);
+        }
+        if (real.type().returnType() == long.class) {
+            return -1L;
+        }
+        return -1;
+    }
+
+    private boolean refuses(String name) {
+        synchronized (calls) {
+            calls.add(name);
+            if (refused == null || (!refused.isEmpty() && !refused.equals(name))) {
+                return false;
+            }
+            long count = refused.isEmpty()
+                    ? calls.size()
+                    : calls.stream().filter(name::equals).count();
+            boolean now = nth == 0 || count == nth;
+            struck |= now;
+            return now;
+        }
+    }
+}
