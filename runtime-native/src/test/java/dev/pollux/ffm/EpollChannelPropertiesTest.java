@@ -2,8 +2,10 @@ package dev.pollux.ffm;
 
 import dev.pollux.tck.SelectorProperties;
 import dev.pollux.tck.Subject;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** On Java channels. */
+@AddLifecycleHook(LinuxOnly.class)
 class EpollChannelPropertiesTest extends SelectorProperties {
 
     @Override

@@ -3,8 +3,11 @@ package dev.pollux.ffm;
 import dev.pollux.ffm.sys.LibcDescriptors;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** On Java channels. */
+@EnabledOnOs(OS.LINUX)
 class EpollChannelRulesTest extends SelectorRules {
 
     @Override

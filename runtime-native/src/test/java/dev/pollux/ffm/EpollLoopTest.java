@@ -2,7 +2,10 @@ package dev.pollux.ffm;
 
 import dev.pollux.tck.LoopRules;
 import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
+@EnabledOnOs(OS.LINUX)
 class EpollLoopTest extends LoopRules {
 
     @Override

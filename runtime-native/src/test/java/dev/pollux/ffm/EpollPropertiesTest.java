@@ -3,8 +3,10 @@ package dev.pollux.ffm;
 import dev.pollux.ffm.sys.LibcDescriptors;
 import dev.pollux.tck.SelectorProperties;
 import dev.pollux.tck.Subject;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** On raw descriptors. */
+@AddLifecycleHook(LinuxOnly.class)
 class EpollPropertiesTest extends SelectorProperties {
 
     @Override
