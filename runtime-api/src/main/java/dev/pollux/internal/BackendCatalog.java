@@ -130,8 +130,15 @@ public final class BackendCatalog {
                 if (!remedies.isEmpty()) {
                     advice.add(entry.name + " would be taken but lacks " + missing + remedies);
                 }
-            } else if (available(entry) instanceof Availability.Available) {
+                continue;
+            }
+            Availability availability = available(entry);
+            if (availability instanceof Availability.Available) {
                 return new Choice(entry.provider, advice);
+            }
+            if (availability instanceof Availability.Unavailable unavailable && unavailable.cause() != null) {
+                // Something failed here; without a cause, the backend just belongs to another system.
+                advice.add(entry.name + " would be taken but is unavailable: " + unavailable.reason());
             }
         }
         throw new BackendUnavailableException(

@@ -4,7 +4,7 @@ import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
 
 /** Turns the kernel's refusals into exceptions that say what the number means here and what the way out is. */
-final class Refusals {
+public final class Refusals {
 
     private Refusals() {}
 
@@ -15,19 +15,27 @@ final class Refusals {
      * @param fd the descriptor it was about, or −1
      * @throws NativeIOException if the call was refused
      */
-    static int check(String call, int fd, int result) throws NativeIOException {
+    public static int check(String call, int fd, int result) throws NativeIOException {
         if (result < 0) {
             throw of(call, fd, -result);
         }
         return result;
     }
 
-    static NativeIOException of(String call, int fd, int errno) {
-        String name = Errno.name(errno);
-        return new NativeIOException(call, fd, errno, name, hint(call, name));
+    public static NativeIOException of(String call, int fd, int errno) {
+        return of(call, fd, errno, hint(call, Errno.name(errno)));
+    }
+
+    /** Returns a refusal of which the caller knows more than its number tells. */
+    static NativeIOException of(String call, int fd, int errno, String hint) {
+        return new NativeIOException(call, fd, errno, Errno.name(errno), hint);
     }
 
     private static String hint(String call, String errnoName) {
+        String ofFile = FileHints.of(call, errnoName);
+        if (ofFile != null) {
+            return ofFile;
+        }
         return switch (errnoName) {
             case "EBADF" -> "the descriptor is not open";
             case "EMFILE" -> "this process has no descriptor left; raise ulimit -n or close some";

@@ -11,8 +11,10 @@ public final class Abi {
 
     public static final boolean LINUX = OS.equals("Linux");
 
+    public static final boolean MACOS = OS.startsWith("Mac OS");
+
     /** macOS and the BSDs, which share their error numbers as far as {@link Errno} names them. */
-    static final boolean BSD = OS.startsWith("Mac OS") || OS.endsWith("BSD") || OS.equals("DragonFly");
+    public static final boolean BSD = OS.startsWith("Mac OS") || OS.endsWith("BSD") || OS.equals("DragonFly");
 
     /** {@code struct epoll_event} is packed there, and nowhere else. */
     static final boolean X86_64 = System.getProperty("os.arch", "").matches("amd64|x86_64");

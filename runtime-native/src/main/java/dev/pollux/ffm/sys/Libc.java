@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Libc {
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
+
+    /** Where functions are found that are linked from now on; tests put those of other systems in front. */
+    static volatile SymbolLookup symbols = LINKER.defaultLookup();
 
     /** Stands between every call that is linked from now on and its caller, to inject faults; absent outside tests. */
     static volatile @Nullable Interceptor interceptor;
@@ -58,7 +60,7 @@ final class Libc {
 
     @SuppressWarnings("restricted") // The one place that needs --enable-native-access.
     private static MethodHandle link(String name, FunctionDescriptor type, Linker.Option... options) {
-        MethodHandle handle = LINKER.downcallHandle(SYMBOLS.findOrThrow(name), type, options);
+        MethodHandle handle = LINKER.downcallHandle(symbols.findOrThrow(name), type, options);
         Interceptor present = interceptor;
         return present == null ? handle : present.intercept(name, handle);
     }

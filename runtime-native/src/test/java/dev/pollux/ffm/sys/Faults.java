@@ -8,32 +8,43 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in front of every native call while it is open: records the calls, and lets one be refused without reaching
- * the kernel.
+ * the kernel, which only close(2) still does, cut short, held up or answered with nothing.
  */
 public final class Faults implements AutoCloseable {
 
     private static final long ERRNO_OFFSET =
             Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
+    private static final long ERRNO_SIZE = Linker.Option.captureStateLayout().byteSize();
+
     private static volatile @Nullable Faults active;
 
     private final @Nullable String refused;
     private final int nth;
-    private final int errno;
+    private final Fault fault;
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private boolean struck;
 
-    private Faults(@Nullable String refused, int nth, int errno) {
+    /** What happens to a call. */
+    @FunctionalInterface
+    private interface Fault {
+
+        Object make(MethodHandle real, Object[] arguments) throws Throwable;
+    }
+
+    private Faults(@Nullable String refused, int nth, Fault fault) {
         this.refused = refused;
         this.nth = nth;
-        this.errno = errno;
+        this.fault = fault;
         active = this;
     }
 
@@ -43,22 +54,61 @@ public final class Faults implements AutoCloseable {
 
     /** Only records. */
     public static Faults recording() {
-        return new Faults(null, 0, 0);
+        return new Faults(null, 0, MethodHandle::invokeWithArguments);
     }
 
     /** Refuses the {@code nth} call of a name from now on, counted from 1, with {@code errno}. */
     public static Faults refusing(String call, int nth, int errno) {
-        return new Faults(call, nth, errno);
+        return new Faults(call, nth, refusal(errno));
     }
 
     /** Refuses every call of a name from now on with {@code errno}. */
     public static Faults refusingAll(String call, int errno) {
-        return new Faults(call, 0, errno);
+        return new Faults(call, 0, refusal(errno));
     }
 
     /** Refuses the {@code nth} call from now on, whatever it is, counted from 1, or all for 0, with {@code errno}. */
     public static Faults refusingAny(int nth, int errno) {
-        return new Faults("", nth, errno);
+        return new Faults("", nth, refusal(errno));
+    }
+
+    /** Cuts the size, the last argument, of every call of a name from now on: a short count. */
+    public static Faults shortening(String call, long most) {
+        return new Faults(call, 0, (real, arguments) -> {
+            int last = arguments.length - 1;
+            arguments[last] = Math.min((long) arguments[last], most);
+            return real.invokeWithArguments(arguments);
+        });
+    }
+
+    /** Holds every call of a name up from now on, before it reaches the kernel. */
+    public static Faults delaying(String call, Duration delay) {
+        return new Faults(call, 0, (real, arguments) -> {
+            LockSupport.parkNanos(delay.toNanos());
+            return real.invokeWithArguments(arguments);
+        });
+    }
+
+    /** Answers the {@code nth} call of a name from now on with 0, without reaching the kernel: a wait that ends early. */
+    public static Faults spurious(String call, int nth) {
+        return new Faults(call, nth, (real, arguments) -> answer(real, 0));
+    }
+
+    private static Fault refusal(int errno) {
+        return (real, arguments) -> {
+            // A call without errno may begin with memory of its own, which a refusal leaves as it is.
+            if (arguments[0] instanceof MemorySegment state && state.byteSize() == ERRNO_SIZE) {
+                state.set(JAVA_INT, ERRNO_OFFSET, errno);
+            }
+            return answer(real, -1);
+        };
+    }
+
+    private static Object answer(MethodHandle real, int result) {
+        if (real.type().returnType() == long.class) {
+            return (long) result;
+        }
+        return result;
     }
 
     /** Returns the names of the calls so far. */
@@ -102,13 +152,11 @@ public final class Faults implements AutoCloseable {
         if (faults == null || !faults.refuses(name)) {
             return real.invokeWithArguments(arguments);
         }
-        if (arguments[0] instanceof MemorySegment state) {
-            state.set(JAVA_INT, ERRNO_OFFSET, faults.errno);
+        if (name.equals("close")) {
+            // Linux closes the descriptor whatever it answers, close(2).
+            real.invokeWithArguments(arguments);
         }
-        if (real.type().returnType() == long.class) {
-            return -1L;
-        }
-        return -1;
+        return faults.fault.make(real, arguments);
     }
 
     private boolean refuses(String name) {

@@ -1,0 +1,76 @@
+package dev.pollux.ffm;
+
+import dev.pollux.BackendUnavailableException;
+import dev.pollux.Capability;
+import dev.pollux.ffm.internal.ChannelFds;
+import dev.pollux.spi.Availability;
+import dev.pollux.spi.BackendProvider;
+import java.nio.channels.SelectableChannel;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What every provider in this module does alike: it tells descriptors of channels, and which JVM flags are missing. */
+abstract class NativeBackendProvider implements BackendProvider {
+
+    /** Returns whether this system has the calls. Makes none of them. */
+    abstract boolean isSupported();
+
+    /** Adds {@link Capability#JAVA_CHANNELS} if the flag for it is there, see {@link #remedy}. */
+    static Set<Capability> withChannels(Set<Capability> capabilities) {
+        if (ChannelFds.areKnown()) {
+            capabilities.add(Capability.JAVA_CHANNELS);
+        }
+        return capabilities;
+    }
+
+    /** Throws the reason if the backend cannot be opened. */
+    void checkAvailable() throws BackendUnavailableException {
+        if (availability() instanceof Availability.Unavailable unavailable) {
+            throw new BackendUnavailableException(
+                    "backend " + name() + " is unavailable: " + unavailable.reason(), unavailable.cause());
+        }
+    }
+
+    /** Returns −1 without the flag that {@link #remedy} names. */
+    @Override
+    public int descriptor(SelectableChannel channel) {
+        return ChannelFds.fd(channel);
+    }
+
+    @Override
+    public Optional<String> remedy(Capability missing) {
+        if (missing != Capability.JAVA_CHANNELS || !isSupported()) {
+            return Optional.empty();
+        }
+        return Optional.of("start the JVM with --add-exports java.base/sun.nio.ch=" + module() + " " + nativeAccess());
+    }
+
+    /** Runs {@code probe} as {@link Availability#of} does, and names the flag if it is that what is missing. */
+    static Availability probe(Availability.Probe probe) {
+        Availability result = Availability.of(probe);
+        if (result instanceof Availability.Unavailable unavailable && isDenial(unavailable.cause())) {
+            return new Availability.Unavailable(
+                    "the JVM denies native access; start it with " + nativeAccess(), unavailable.cause());
+        }
+        return result;
+    }
+
+    private static boolean isDenial(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalCallerException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String nativeAccess() {
+        return "--enable-native-access=" + module();
+    }
+
+    private static String module() {
+        Module module = NativeBackendProvider.class.getModule();
+        return module.isNamed() ? module.getName() : "ALL-UNNAMED";
+    }
+}

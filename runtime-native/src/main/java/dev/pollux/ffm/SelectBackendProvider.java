@@ -1,0 +1,61 @@
+package dev.pollux.ffm;
+
+import dev.pollux.Capability;
+import dev.pollux.ffm.internal.SelectBackend;
+import dev.pollux.ffm.internal.TokenProbe;
+import dev.pollux.ffm.sys.Abi;
+import dev.pollux.spi.Availability;
+import dev.pollux.spi.Backend;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Offers {@code pselect(2)} to {@link java.util.ServiceLoader}. Linux and macOS. */
+public final class SelectBackendProvider extends NativeBackendProvider {
+
+    /** Called by {@code ServiceLoader}; does nothing. */
+    public SelectBackendProvider() {}
+
+    @Override
+    public String name() {
+        return "select";
+    }
+
+    @Override
+    public int priority() {
+        return 100;
+    }
+
+    @Override
+    boolean isSupported() {
+        return Abi.LINUX || Abi.MACOS;
+    }
+
+    /** {@link Capability#JAVA_CHANNELS} takes a JVM flag, see {@link #remedy}. */
+    @Override
+    public Set<Capability> capabilities() {
+        Set<Capability> capabilities =
+                EnumSet.of(Capability.DESCRIPTORS, Capability.REGULAR_FILES, Capability.PRIORITY);
+        if (Abi.LINUX) {
+            capabilities.add(Capability.NANOSECOND_TIMEOUTS);
+        }
+        return withChannels(capabilities);
+    }
+
+    @Override
+    public Availability availability() {
+        return isSupported() ? Probe.RESULT : Availability.unavailable("Linux and macOS only; this is " + Abi.OS);
+    }
+
+    @Override
+    public Backend open() throws IOException {
+        checkAvailable();
+        return SelectBackend.open();
+    }
+
+    /** Computed once: a class that failed to initialise tells its cause only the first time. */
+    private static final class Probe {
+
+        static final Availability RESULT = probe(() -> TokenProbe.run(SelectBackend::open));
+    }
+}

@@ -1,0 +1,187 @@
+package dev.pollux.ffm.internal;
+
+import dev.pollux.Events;
+import dev.pollux.ffm.sys.DevPoll;
+import dev.pollux.ffm.sys.Errno;
+import dev.pollux.ffm.sys.Fcntl;
+import dev.pollux.ffm.sys.Poll;
+import dev.pollux.ffm.sys.Unistd;
+import dev.pollux.spi.Backend;
+import dev.pollux.spi.EventSink;
+import dev.pollux.spi.Timeouts;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Watches descriptors with poll(7D), the device {@code /dev/poll}. */
+public final class DevpollBackend implements Backend {
+
+    /** Events per wait. What does not fit has its turn next: the kernel goes on where it has stopped. */
+    static final int BATCH = 256;
+
+    private final int dpfd;
+    private final Waker waker;
+
+    // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
+    private final Arena arena;
+    private final Errno errno;
+    private final MemorySegment records;
+    private final MemorySegment ready;
+    private final MemorySegment wanted;
+    private final WatchedFds watched = new WatchedFds();
+
+    private DevpollBackend(Arena arena, Errno errno, int dpfd, Waker waker) {
+        this.arena = arena;
+        this.errno = errno;
+        this.dpfd = dpfd;
+        this.waker = waker;
+        records = arena.allocate(Poll.POLLFD, 2);
+        ready = arena.allocate(Poll.POLLFD, BATCH);
+        wanted = arena.allocate(DevPoll.DVPOLL);
+    }
+
+    /**
+     * Opens a backend.
+     *
+     * @throws IOException if the kernel refuses; nothing stays open
+     */
+    public static DevpollBackend open() throws IOException {
+        Arena arena = Arena.ofShared();
+        Errno errno = new Errno(arena);
+        int dpfd = -1;
+        Waker waker = null;
+        try {
+            dpfd = Refusals.check("open(/dev/poll)", -1, DevPoll.open(errno));
+            Refusals.check("fcntl(F_SETFD)", dpfd, Fcntl.fcntl(dpfd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
+            waker = PipeWaker.open(arena, errno);
+            DevpollBackend backend = new DevpollBackend(arena, errno, dpfd, waker);
+            Refusals.check("pwrite(/dev/poll)", waker.fd(), backend.write(waker.fd(), false, Poll.POLLIN));
+            return backend;
+        } catch (Throwable refused) {
+            release(arena, errno, dpfd, waker);
+            throw refused;
+        }
+    }
+
+    @Override
+    public void add(Object fileobj, int fd, int events, long token) throws IOException {
+        if (fd == dpfd || waker.owns(fd)) {
+            // Happens to whoever registers the number of a closed descriptor that has become ours.
+            throw Refusals.of(
+                    "pwrite(/dev/poll)", fd, Errno.EINVAL, "the selector cannot watch descriptors of its own");
+        }
+        watch(fd, events, token);
+    }
+
+    @Override
+    public void change(Object fileobj, int fd, int events, long token) throws IOException {
+        watch(fd, events, token);
+    }
+
+    private void watch(int fd, int events, long token) throws IOException {
+        StreamCheck.check("pwrite(/dev/poll)", fd, errno);
+        int result = write(fd, true, toPoll(events));
+        if (result < 0) {
+            write(fd, true, toPoll(watched.events(fd)));
+        }
+        Refusals.check("pwrite(/dev/poll)", fd, result);
+        watched.set(fd, events, token);
+    }
+
+    @Override
+    public void remove(Object fileobj, int fd) {
+        write(fd, true, 0);
+        watched.set(fd, Events.NONE, 0);
+    }
+
+    /**
+     * Watches {@code fd} for some poll(2) bits, none for not at all. The kernel adds bits to those it has, also to those of a
+     * closed descriptor with the same number, so the old record goes first.
+     */
+    private int write(int fd, boolean replace, int bits) {
+        int count = 0;
+        if (replace) {
+            Poll.set(records, count++, fd, DevPoll.POLLREMOVE);
+        }
+        if (bits != 0) {
+            Poll.set(records, count++, fd, bits);
+        }
+        return DevPoll.write(dpfd, records, count, errno);
+    }
+
+    @Override
+    public void await(long timeoutNanos, EventSink sink) throws IOException {
+        int millis = timeoutNanos == Long.MAX_VALUE ? -1 : Timeouts.millisRoundedUp(timeoutNanos);
+        int count = waitFor(millis);
+        if (count == -Errno.EINTR) {
+            return;
+        }
+        Refusals.check("ioctl(DP_POLL)", dpfd, count);
+        boolean woken = false;
+        for (int i = 0; i < count; i++) {
+            int fd = Poll.fd(ready, i);
+            if (fd == waker.fd()) {
+                woken = true;
+            } else if (watched.events(fd) != Events.NONE) {
+                sink.ready(watched.token(fd), fromPoll(Poll.revents(ready, i)));
+            } else {
+                // Left behind by a removal that was refused.
+                write(fd, true, 0);
+            }
+        }
+        // One call takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
+        if (woken) {
+            waker.consume();
+        }
+    }
+
+    // The first call allocates nothing but does not tell why it is refused. The second one does not wait: after a
+    // signal it
+    // finds what is ready by now, and every other refusal is repeated.
+    private int waitFor(int timeoutMillis) {
+        DevPoll.set(wanted, ready, BATCH, timeoutMillis);
+        int count = DevPoll.poll(dpfd, wanted);
+        if (count >= 0) {
+            return count;
+        }
+        DevPoll.set(wanted, ready, BATCH, 0);
+        return DevPoll.poll(dpfd, wanted, errno);
+    }
+
+    @Override
+    public void wakeup() {
+        waker.wake();
+    }
+
+    @Override
+    public void close() {
+        release(arena, errno, dpfd, waker);
+    }
+
+    /** In reverse order of opening; what close(2) answers does not matter, the descriptor is gone in any case. */
+    private static void release(Arena arena, Errno errno, int dpfd, @Nullable Waker waker) {
+        if (waker != null) {
+            waker.close();
+        }
+        if (dpfd >= 0) {
+            Unistd.close(dpfd, errno);
+        }
+        arena.close();
+    }
+
+    private static int toPoll(int events) {
+        return ((events & Events.READ) != 0 ? Poll.POLLIN : 0)
+                | ((events & Events.WRITE) != 0 ? Poll.POLLOUT : 0)
+                | ((events & Events.PRIORITY) != 0 ? Poll.POLLPRI : 0);
+    }
+
+    private static int fromPoll(int bits) {
+        return ((bits & Poll.POLLIN) != 0 ? Events.READ : 0)
+                | ((bits & Poll.POLLOUT) != 0 ? Events.WRITE : 0)
+                | ((bits & Poll.POLLPRI) != 0 ? Events.PRIORITY : 0)
+                | ((bits & Poll.POLLERR) != 0 ? Events.ERROR : 0)
+                | ((bits & Poll.POLLHUP) != 0 ? Events.HANGUP : 0)
+                | ((bits & Poll.POLLNVAL) != 0 ? Events.INVALID : 0);
+    }
+}

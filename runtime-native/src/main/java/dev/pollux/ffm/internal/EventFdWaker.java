@@ -1,0 +1,57 @@
+package dev.pollux.ffm.internal;
+
+import dev.pollux.NativeIOException;
+import dev.pollux.ffm.sys.Errno;
+import dev.pollux.ffm.sys.EventFd;
+import dev.pollux.ffm.sys.Unistd;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Wakes by an eventfd(2), whose write takes the value in a register: threads that wake share no memory with anyone. */
+final class EventFdWaker implements Waker {
+
+    private final int fd;
+    private final Errno errno;
+    private final MemorySegment count;
+
+    private EventFdWaker(int fd, Errno errno, MemorySegment count) {
+        this.fd = fd;
+        this.errno = errno;
+        this.count = count;
+    }
+
+    static EventFdWaker open(Arena arena, Errno errno) throws NativeIOException {
+        MemorySegment count = arena.allocate(ValueLayout.JAVA_LONG);
+        int fd = Refusals.check("eventfd", -1, EventFd.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK, errno));
+        return new EventFdWaker(fd, errno, count);
+    }
+
+    @Override
+    public int fd() {
+        return fd;
+    }
+
+    @Override
+    public boolean owns(int other) {
+        return other == fd;
+    }
+
+    /** A full count refuses the write, and has made the descriptor readable already. */
+    @Override
+    public void wake() {
+        EventFd.write(fd, 1);
+    }
+
+    @Override
+    public void consume() throws NativeIOException {
+        if (EventFd.read(fd, count) < 0) {
+            Refusals.check("eventfd_read", fd, EventFd.read(fd, count, errno));
+        }
+    }
+
+    @Override
+    public void close() {
+        Unistd.close(fd, errno);
+    }
+}

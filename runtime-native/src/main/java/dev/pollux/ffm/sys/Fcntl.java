@@ -1,0 +1,44 @@
+package dev.pollux.ffm.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+
+/** fcntl(2). */
+public final class Fcntl {
+
+    // int fcntl(int fd, int op, ... /* arg */ );
+    private static final MethodHandle GET =
+            Libc.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SET =
+            Libc.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
+    public static final int F_GETFD = 1; // asm-generic/fcntl.h; sys/fcntl.h of macOS, the same
+    public static final int F_SETFD = 2;
+    public static final int F_SETFL = 4;
+
+    public static final int FD_CLOEXEC = 1; // asm-generic/fcntl.h; sys/fcntl.h of macOS, the same
+
+    public static final int O_NONBLOCK = Abi.LINUX ? 0x800 : 0x4; // asm-generic/fcntl.h; sys/fcntl.h of macOS
+
+    private Fcntl() {}
+
+    /** For operations without an argument. */
+    public static int fcntl(int fd, int op, Errno errno) {
+        try {
+            return errno.orNegated((int) GET.invokeExact(errno.state(), fd, op));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /** For operations that take a number. */
+    public static int fcntl(int fd, int op, int arg, Errno errno) {
+        try {
+            return errno.orNegated((int) SET.invokeExact(errno.state(), fd, op, arg));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.pollux.ffm.sys;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+
+/** timerfd_create(2). */
+public final class TimerFd {
+
+    // int timerfd_create(int clockid, int flags);
+    private static final MethodHandle CREATE =
+            Libc.call("timerfd_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+    // int timerfd_settime(int fd, int flags, const struct itimerspec *new_value, struct itimerspec *old_value);
+    private static final MethodHandle SETTIME =
+            Libc.call("timerfd_settime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
+    public static final int CLOCK_MONOTONIC = 1; // bits/time.h
+    public static final int TFD_NONBLOCK = 0x800; // bits/timerfd.h: O_NONBLOCK
+    public static final int TFD_CLOEXEC = 0x80000; // bits/timerfd.h: O_CLOEXEC
+    public static final int TFD_TIMER_ABSTIME = 1; // sys/timerfd.h
+
+    /** {@code struct itimerspec}: the period, then the first expiration; all zero disarms. */
+    public static final StructLayout ITIMERSPEC =
+            MemoryLayout.structLayout(Timespec.LAYOUT.withName("it_interval"), Timespec.LAYOUT.withName("it_value"));
+
+    private static final long INTERVAL = ITIMERSPEC.byteOffset(PathElement.groupElement("it_interval"));
+    private static final long VALUE = ITIMERSPEC.byteOffset(PathElement.groupElement("it_value"));
+
+    private TimerFd() {}
+
+    public static int create(int clock, int flags, Errno errno) {
+        try {
+            return errno.orNegated((int) CREATE.invokeExact(errno.state(), clock, flags));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    public static int settime(int fd, int flags, MemorySegment itimerspec, Errno errno) {
+        try {
+            return errno.orNegated((int) SETTIME.invokeExact(errno.state(), fd, flags, itimerspec, MemorySegment.NULL));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /** Fills in an {@link #ITIMERSPEC}; neither may be negative. */
+    public static void set(MemorySegment itimerspec, long valueNanos, long intervalNanos) {
+        Timespec.set(itimerspec.asSlice(VALUE, Timespec.LAYOUT), valueNanos);
+        Timespec.set(itimerspec.asSlice(INTERVAL, Timespec.LAYOUT), intervalNanos);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.ffm.sys.StandIns;
+import dev.pollux.tck.SelectorRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** On Java channels. */
+@EnabledIf("dev.pollux.ffm.sys.StandIns#haveDevpoll")
+class DevpollChannelRulesTest extends SelectorRules {
+
+    @Override
+    protected Subject newSubject() {
+        Subject subject = Subject.of(StandIns.devpoll());
+        // The descriptors are those of Linux.
+        return StandIns.areInstalled()
+                ? subject.withDescriptors(new LibcDescriptors()).onChannels()
+                : subject;
+    }
+}

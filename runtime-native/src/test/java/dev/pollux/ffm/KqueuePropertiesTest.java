@@ -1,0 +1,15 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.ffm.sys.StandIns;
+import dev.pollux.tck.SelectorProperties;
+import dev.pollux.tck.Subject;
+
+/** On raw descriptors. */
+class KqueuePropertiesTest extends SelectorProperties {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(StandIns.kqueue()).withDescriptors(new LibcDescriptors());
+    }
+}

@@ -1,0 +1,20 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.ffm.sys.StandIns;
+import dev.pollux.tck.SelectorRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** On raw descriptors. */
+@EnabledIf("dev.pollux.ffm.sys.StandIns#haveKqueue")
+@EnabledOnOs(OS.LINUX) // as the descriptors are
+class KqueueRulesTest extends SelectorRules {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(StandIns.kqueue()).withDescriptors(new LibcDescriptors());
+    }
+}

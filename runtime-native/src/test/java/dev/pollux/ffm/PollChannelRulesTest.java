@@ -1,0 +1,19 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.tck.SelectorRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** On Java channels. */
+@EnabledOnOs(OS.LINUX)
+class PollChannelRulesTest extends SelectorRules {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new PollBackendProvider())
+                .withDescriptors(new LibcDescriptors())
+                .onChannels();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.pollux.ffm;
+
+import dev.pollux.tck.LoopRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+class PollLoopTest extends LoopRules {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new PollBackendProvider());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.pollux.ffm.internal;
+
+import dev.pollux.ffm.PollBackendProvider;
+import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.tck.SelectorRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** As on macOS, as far as Linux has it. */
+@EnabledOnOs(OS.LINUX)
+class PollPortableRulesTest extends SelectorRules {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new PortableProvider(new PollBackendProvider(), () -> PollBackend.open(false)))
+                .withDescriptors(new LibcDescriptors());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.pollux.ffm.internal;
+
+import dev.pollux.ffm.SelectBackendProvider;
+import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.tck.SelectorRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** As on macOS, as far as Linux has it. */
+@EnabledOnOs(OS.LINUX)
+class SelectPortableRulesTest extends SelectorRules {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new PortableProvider(new SelectBackendProvider(), () -> SelectBackend.open(false)))
+                .withDescriptors(new LibcDescriptors());
+    }
+}

@@ -1,0 +1,135 @@
+package dev.pollux.ffm.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.pollux.Capability;
+import dev.pollux.ffm.DevpollBackendProvider;
+import dev.pollux.ffm.KqueueBackendProvider;
+import dev.pollux.ffm.internal.DevpollBackend;
+import dev.pollux.ffm.internal.KqueueBackend;
+import dev.pollux.spi.Availability;
+import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendProvider;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.channels.SelectableChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Puts what {@code src/test/c} compiles to in front of the C library: on Linux, kqueue(2) and {@code /dev/poll}. Elsewhere,
+ * and where there was no compiler, nothing is put there.
+ */
+public final class StandIns {
+
+    private static final Path LIBRARY = Path.of("target/stand_ins.so");
+
+    private static final boolean INSTALLED = Abi.LINUX && Files.exists(LIBRARY);
+
+    static {
+        if (INSTALLED) {
+            Libc.symbols = inFrontOf(Libc.symbols);
+        }
+    }
+
+    private StandIns() {}
+
+    @SuppressWarnings("restricted") // Loads a library that the build has just made.
+    private static SymbolLookup inFrontOf(SymbolLookup system) {
+        SymbolLookup ours = SymbolLookup.libraryLookup(LIBRARY.toAbsolutePath(), Arena.global());
+        return name -> ours.find("stand_in_" + name).or(() -> system.find(name));
+    }
+
+    /** Has put the stand-ins in place by the time it returns. */
+    static void install() {}
+
+    /** Returns whether kqueue(2) can be called. */
+    public static boolean haveKqueue() {
+        return INSTALLED || Abi.BSD;
+    }
+
+    /** Returns whether {@code /dev/poll} can be opened. */
+    public static boolean haveDevpoll() {
+        return INSTALLED || Abi.OS.equals("SunOS");
+    }
+
+    /** Returns the provider of kqueue, on Linux without its refusal. */
+    public static BackendProvider kqueue() {
+        return INSTALLED
+                ? new Unrefused(new KqueueBackendProvider(), KqueueBackend::open)
+                : new KqueueBackendProvider();
+    }
+
+    /** Returns the provider of devpoll, on Linux without its refusal. */
+    public static BackendProvider devpoll() {
+        return INSTALLED
+                ? new Unrefused(new DevpollBackendProvider(), DevpollBackend::open)
+                : new DevpollBackendProvider();
+    }
+
+    /** Returns whether the system's calls are stand-ins, which refuse and tell what a test wants. */
+    public static boolean areInstalled() {
+        return INSTALLED;
+    }
+
+    /** Refuses the next entry that is added to a filter of any kqueue. */
+    public static void refuseNextAddition(int filter, int errno) {
+        try {
+            int result = (int) Refuse.KEVENT.invokeExact(filter, errno);
+            if (result != 0) {
+                throw new AssertionError("refuse_kevent: " + result);
+            }
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    private static final class Refuse {
+
+        static final MethodHandle KEVENT =
+                Libc.callWithoutErrno("refuse_kevent", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    }
+
+    @FunctionalInterface
+    private interface Opener {
+
+        Backend open() throws IOException;
+    }
+
+    private record Unrefused(BackendProvider real, Opener opener) implements BackendProvider {
+
+        @Override
+        public String name() {
+            return real.name();
+        }
+
+        @Override
+        public int priority() {
+            return real.priority();
+        }
+
+        @Override
+        public Set<Capability> capabilities() {
+            return real.capabilities();
+        }
+
+        @Override
+        public Availability availability() {
+            return Availability.available();
+        }
+
+        @Override
+        public int descriptor(SelectableChannel channel) {
+            return real.descriptor(channel);
+        }
+
+        @Override
+        public Backend open() throws IOException {
+            return opener.open();
+        }
+    }
+}
