@@ -37,7 +37,7 @@ public final class DemoTour implements Callable<Integer> {
 
     private static final int DEFAULT_CONNECTIONS = 500;
     private static final int MOST_CONNECTIONS = 20_000;
-    private static final double DEFAULT_SECONDS = 3;
+    private static final double DEFAULT_SECONDS = 2.0;
     private static final double MOST_SECONDS = 3600;
     private static final int MAX_PORT = 65_535;
 

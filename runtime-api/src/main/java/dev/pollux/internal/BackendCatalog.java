@@ -154,10 +154,10 @@ public final class BackendCatalog {
      * @throws BackendUnavailableException if it is not available; tells why
      */
     public BackendProvider available(String name) throws BackendUnavailableException {
-        return checkAvailable(entry(name, "the caller"));
+        return checkAvailable(entry(name, null));
     }
 
-    private Entry entry(String name, String askedBy) {
+    private Entry entry(String name, @Nullable String askedBy) {
         return entries.stream().filter(e -> e.name.equals(name)).findFirst().orElseThrow(() -> {
             List<String> known = entries.stream().map(Entry::name).toList();
             String unusable = broken.isEmpty()
@@ -165,8 +165,8 @@ public final class BackendCatalog {
                     : broken.stream()
                             .map(b -> b.name() + " (" + reason(b.availability()) + ")")
                             .collect(Collectors.joining(", ", "; unusable: ", ""));
-            return new IllegalArgumentException("backend " + name + ", asked for by " + askedBy
-                    + ", is unknown; known: "
+            return new IllegalArgumentException("backend " + name
+                    + (askedBy == null ? "" : ", asked for by " + askedBy + ",") + " is unknown; known: "
                     + (known.isEmpty()
                             ? "none, put runtime-nio or runtime-native on the path"
                             : String.join(", ", known))

@@ -239,6 +239,8 @@ class LaunchIT {
 
         String refusal =
                 output.text().lines().filter(line -> line.startsWith("refused")).collect(Collectors.joining());
-        assertTrue(refusal.contains("epol,") && refusal.contains("known: ") && refusal.contains("nio"), output.text());
+        assertTrue(
+                refusal.contains("epol is unknown") && refusal.contains("known: ") && refusal.contains("nio"),
+                output.text());
     }
 }
