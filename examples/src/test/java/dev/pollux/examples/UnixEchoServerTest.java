@@ -33,7 +33,7 @@ class UnixEchoServerTest {
         try (NativePipe commands = NativePipe.open()) {
             CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> serve(path, commands));
             while (!Files.exists(path) && !serving.isDone()) {
-                Thread.sleep(1);
+                Thread.onSpinWait();
             }
             try (SocketChannel client = connect(path)) {
                 client.write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
@@ -75,7 +75,7 @@ class UnixEchoServerTest {
             try {
                 return SocketChannel.open(UnixDomainSocketAddress.of(path));
             } catch (IOException notYet) {
-                Thread.sleep(1);
+                Thread.onSpinWait();
             }
         }
     }

@@ -228,10 +228,10 @@ class NativeFileTest {
         }
     }
 
-    private static void awaitAtLeast(AtomicInteger count, int least) throws InterruptedException {
+    private static void awaitAtLeast(AtomicInteger count, int least) {
         long start = System.nanoTime();
         while (count.get() < least && System.nanoTime() - start < Bytes.SOON.toNanos()) {
-            Thread.sleep(1);
+            Thread.onSpinWait();
         }
         assertTrue(count.get() >= least);
     }
