@@ -162,9 +162,15 @@ public final class KeyedSelector implements EventSelector {
         boolean outermost = enter();
         try {
             int slot = find(fileobj);
-            disarm(slot);
-            batch.forget(slot);
-            return table.remove(slot);
+            SelectorKey key = table.key(slot);
+            try {
+                disarm(slot);
+            } finally {
+                // Whatever the backend says to it, the key is gone.
+                batch.forget(slot);
+                table.remove(slot);
+            }
+            return key;
         } finally {
             exit(outermost);
         }

@@ -90,6 +90,18 @@ class KeyedSelectorTest {
     }
 
     @Test
+    void keyIsGoneEvenIfTheBackendFailsToRemoveIt() throws IOException {
+        selector.register(Fd.of(3), Events.READ);
+        backend().removeFailure = new IllegalStateException("stuck");
+
+        assertThrows(IllegalStateException.class, () -> selector.unregister(Fd.of(3)));
+
+        assertEquals(Map.of(), selector.keys());
+        backend().removeFailure = null;
+        selector.register(Fd.of(3), Events.READ);
+    }
+
+    @Test
     void descriptorThatIsNotOpenIsReportedOnce() throws IOException {
         SelectorKey key = selector.register(Fd.of(3), Events.READ);
         backend().makeReady(3, Events.INVALID);

@@ -98,6 +98,9 @@ public final class ScriptedProvider implements BackendProvider {
         public boolean closed;
         public int wakeups;
 
+        /** Thrown by {@link #remove}, if set. */
+        public RuntimeException removeFailure;
+
         /** Thrown by {@link #close}, if set. */
         public RuntimeException closeFailure;
 
@@ -141,6 +144,9 @@ public final class ScriptedProvider implements BackendProvider {
             calls.add("remove " + fd);
             if (watched.remove(fd) == null) {
                 throw new AssertionError("fd " + fd + " removed but not added");
+            }
+            if (removeFailure != null) {
+                throw removeFailure;
             }
         }
 

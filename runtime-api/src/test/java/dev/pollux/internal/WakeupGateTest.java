@@ -99,11 +99,9 @@ class WakeupGateTest {
             }
         });
         waker.start();
-        int sleeps = 0;
         while (published.get() < rounds) {
             int seen = published.get();
             if (gate.enter() == 0) {
-                sleeps++;
                 if (published.get() == seen) {
                     assertTrue(kernel.tryAcquire(20, TimeUnit.SECONDS), "asleep for ever at " + seen);
                 }
@@ -112,6 +110,5 @@ class WakeupGateTest {
             }
         }
         waker.join();
-        assertTrue(sleeps >= 0);
     }
 }
