@@ -60,7 +60,7 @@ public final class Selectors {
         Objects.requireNonNull(requirements, "requirements");
         BackendCatalog catalog = Discovery.catalog();
         BackendCatalog.Choice choice = catalog.choose(requirements);
-        EventSelector selector = new KeyedSelector(choice.provider(), catalog);
+        EventSelector selector = new KeyedSelector(choice.provider(), catalog, NanoClock.system());
         Notices.chosen(choice);
         return selector;
     }
@@ -75,7 +75,7 @@ public final class Selectors {
     public static EventSelector open(String name) throws IOException {
         Objects.requireNonNull(name, "name");
         BackendCatalog catalog = Discovery.catalog();
-        return new KeyedSelector(catalog.available(name), catalog);
+        return new KeyedSelector(catalog.available(name), catalog, NanoClock.system());
     }
 
     /**
@@ -84,8 +84,19 @@ public final class Selectors {
      * @throws IOException if the backend does not open
      */
     public static EventSelector open(BackendProvider provider) throws IOException {
+        return open(provider, NanoClock.system());
+    }
+
+    /**
+     * Opens a selector as {@link #open(BackendProvider)} that measures its waits by {@code clock}. With a clock that is
+     * set by hand and a backend that sets it instead of waiting, hours of a program run in milliseconds.
+     *
+     * @throws IOException if the backend does not open
+     */
+    public static EventSelector open(BackendProvider provider, NanoClock clock) throws IOException {
         Objects.requireNonNull(provider, "provider");
-        return new KeyedSelector(provider, Discovery.catalog().with(provider));
+        Objects.requireNonNull(clock, "clock");
+        return new KeyedSelector(provider, Discovery.catalog().with(provider), clock);
     }
 
     /**

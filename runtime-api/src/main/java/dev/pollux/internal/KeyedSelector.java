@@ -4,6 +4,7 @@ import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.HasFd;
+import dev.pollux.NanoClock;
 import dev.pollux.NotRegisteredException;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
@@ -36,6 +37,7 @@ public final class KeyedSelector implements EventSelector {
 
     private final BackendCatalog catalog;
     private final Admission admission;
+    private final NanoClock clock;
     private final KeyTable table = new KeyTable();
     private final ReadyBatch batch = new ReadyBatch(table);
     private final WakeupGate gate = new WakeupGate();
@@ -60,10 +62,12 @@ public final class KeyedSelector implements EventSelector {
      * Opens a selector on a backend of {@code provider}.
      *
      * @param catalog tells descriptors of channels, and the other backends to swap to
+     * @param clock tells how much of a wait is left
      * @throws IOException if the backend does not open
      */
-    public KeyedSelector(BackendProvider provider, BackendCatalog catalog) throws IOException {
+    public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock) throws IOException {
         this.catalog = catalog;
+        this.clock = clock;
         this.admission = new Admission(catalog);
         this.provider = provider;
         this.capabilities = Set.copyOf(provider.capabilities());
@@ -218,7 +222,7 @@ public final class KeyedSelector implements EventSelector {
     /** Keeps the deadline: whatever ends the backend's wait early, except what the caller must learn, waits again. */
     private int waitAndDeliver(long timeoutNanos, ReadyHandler handler) throws IOException {
         boolean timed = timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
-        long start = timed ? System.nanoTime() : 0;
+        long start = timed ? clock.nanoTime() : 0;
         long remaining = timeoutNanos;
         while (true) {
             boolean ended = collect(remaining);
@@ -236,7 +240,7 @@ public final class KeyedSelector implements EventSelector {
                 return 0;
             }
             if (timed) {
-                remaining = timeoutNanos - (System.nanoTime() - start);
+                remaining = timeoutNanos - (clock.nanoTime() - start);
                 if (remaining <= 0) {
                     return 0;
                 }

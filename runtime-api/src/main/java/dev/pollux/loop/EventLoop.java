@@ -3,6 +3,7 @@ package dev.pollux.loop;
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.pollux.EventSelector;
+import dev.pollux.NanoClock;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.SelectorMetrics;

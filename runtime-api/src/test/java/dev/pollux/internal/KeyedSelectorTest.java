@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.Fd;
+import dev.pollux.NanoClock;
 import dev.pollux.Ready;
 import dev.pollux.SelectorKey;
 import dev.pollux.UnsupportedEventsException;
@@ -40,7 +41,7 @@ class KeyedSelectorTest {
     @BeforeEach
     void open() throws IOException {
         BackendCatalog catalog = new BackendCatalog(List.of(provider, plain), List.of(), Overrides.NONE);
-        selector = new KeyedSelector(provider, catalog);
+        selector = new KeyedSelector(provider, catalog, NanoClock.system());
     }
 
     @AfterEach

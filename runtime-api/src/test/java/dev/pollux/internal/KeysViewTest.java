@@ -9,6 +9,7 @@ import com.google.common.collect.testing.features.CollectionSize;
 import com.google.common.collect.testing.features.MapFeature;
 import dev.pollux.Events;
 import dev.pollux.Fd;
+import dev.pollux.NanoClock;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,8 +68,8 @@ class KeysViewTest {
         public Map<Object, SelectorKey> create(Object... entries) {
             ScriptedProvider provider = ScriptedProvider.withEverything();
             try {
-                KeyedSelector selector =
-                        new KeyedSelector(provider, new BackendCatalog(List.of(provider), List.of(), Overrides.NONE));
+                KeyedSelector selector = new KeyedSelector(
+                        provider, new BackendCatalog(List.of(provider), List.of(), Overrides.NONE), NanoClock.system());
                 for (Object each : entries) {
                     Map.Entry<Object, SelectorKey> entry = (Map.Entry<Object, SelectorKey>) each;
                     SelectorKey key = entry.getValue();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Events;
 import dev.pollux.Fd;
+import dev.pollux.NanoClock;
 import dev.pollux.NotRegisteredException;
 import dev.pollux.Selectors;
 import dev.pollux.internal.ScriptedProvider;

@@ -1,4 +1,4 @@
-package dev.pollux.loop;
+package dev.pollux;
 
 /** A clock for deadlines: monotonic, of any origin, so only differences mean something. */
 @FunctionalInterface
