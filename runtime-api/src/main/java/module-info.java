@@ -9,6 +9,9 @@ module dev.pollux.runtime {
     requires static transitive org.jspecify;
     requires com.google.common;
     requires org.slf4j;
+    requires static jdk.jfr;
+    requires jdk.unsupported;
+    requires org.jctools.core;
 
     exports dev.pollux;
     exports dev.pollux.loop;

@@ -5,7 +5,14 @@ import dev.pollux.internal.Discovery;
 import dev.pollux.internal.KeyedSelector;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,6 +104,61 @@ public final class Selectors {
         Objects.requireNonNull(provider, "provider");
         Objects.requireNonNull(clock, "clock");
         return new KeyedSelector(provider, Discovery.catalog().with(provider), clock);
+    }
+
+    /**
+     * Waits once until something of three lists is ready, as {@code select(rlist, wlist, xlist, timeout)} of many
+     * languages. A source may be in more than one list. It opens a selector for this one call, which costs several system
+     * calls: a program that waits again and again should keep an {@link EventSelector}.
+     *
+     * @param readable sources to read from
+     * @param writable sources to write to
+     * @param exceptional sources that may get urgent data; takes a backend with {@link Capability#PRIORITY}
+     * @param timeout as {@link EventSelector#select(Duration)}
+     * @return what is ready; empty once the time is over, or after an interrupt, which stays set
+     * @throws BackendUnavailableException if no backend can watch sources of these kinds; lists the candidates
+     * @throws IOException and others as {@link EventSelector#register(Object, int, Object)}
+     */
+    public static Selected select(
+            Collection<?> readable, Collection<?> writable, Collection<?> exceptional, Duration timeout)
+            throws IOException {
+        Objects.requireNonNull(timeout, "timeout");
+        IdentityHashMap<Object, Integer> wanted = new IdentityHashMap<>();
+        readable.forEach(source -> wanted.merge(source, Events.READ, (a, b) -> a | b));
+        writable.forEach(source -> wanted.merge(source, Events.WRITE, (a, b) -> a | b));
+        exceptional.forEach(source -> wanted.merge(source, Events.PRIORITY, (a, b) -> a | b));
+        try (EventSelector selector = open(Requirements.of(neededFor(wanted)))) {
+            for (Map.Entry<Object, Integer> each : wanted.entrySet()) {
+                selector.register(each.getKey(), each.getValue());
+            }
+            IdentityHashMap<Object, Integer> found = new IdentityHashMap<>();
+            selector.select(timeout, (key, ready) -> found.put(key.fileobj(), ready));
+            return new Selected(
+                    ready(readable, found, Events.READ),
+                    ready(writable, found, Events.WRITE),
+                    ready(exceptional, found, Events.PRIORITY));
+        }
+    }
+
+    private static Capability[] neededFor(IdentityHashMap<Object, Integer> wanted) {
+        Set<Capability> needed = EnumSet.noneOf(Capability.class);
+        wanted.forEach((source, events) -> {
+            needed.add(source instanceof SelectableChannel ? Capability.JAVA_CHANNELS : Capability.DESCRIPTORS);
+            if ((events & Events.PRIORITY) != 0) {
+                needed.add(Capability.PRIORITY);
+            }
+        });
+        return needed.toArray(Capability[]::new);
+    }
+
+    private static List<Object> ready(Collection<?> asked, IdentityHashMap<Object, Integer> found, int event) {
+        List<Object> ready = new ArrayList<>();
+        for (Object source : asked) {
+            if ((found.getOrDefault(source, 0) & event) != 0) {
+                ready.add(source);
+            }
+        }
+        return ready;
     }
 
     /**

@@ -41,6 +41,7 @@ public final class KeyedSelector implements EventSelector {
     private final KeyTable table = new KeyTable();
     private final ReadyBatch batch = new ReadyBatch(table);
     private final WakeupGate gate = new WakeupGate();
+    private final SpinGuard spinGuard = new SpinGuard();
     private final InterruptHook interruptHook = new InterruptHook(this::nudge);
     private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
 
@@ -229,22 +230,41 @@ public final class KeyedSelector implements EventSelector {
             if (gate.isClosed()) {
                 throw new ClosedSelectorException();
             }
-            if (batch.takeZombieSeen()) {
+            boolean zombieSeen = batch.takeZombieSeen();
+            if (zombieSeen) {
+                spinGuard.aboutToRebuild(provider.name());
                 rebuild();
             }
             int delivered = batch.isEmpty() ? 0 : deliver(handler);
             if (delivered > 0) {
+                spinGuard.calm();
                 return delivered;
             }
             if (ended) {
+                if (!zombieSeen) {
+                    spinGuard.calm();
+                }
                 return 0;
             }
+            long now = clock.nanoTime();
             if (timed) {
-                remaining = timeoutNanos - (clock.nanoTime() - start);
+                remaining = timeoutNanos - (now - start);
                 if (remaining <= 0) {
+                    spinGuard.calm();
                     return 0;
                 }
             }
+            stopSpinning(spinGuard.premature(now, provider.name()));
+        }
+    }
+
+    private void stopSpinning(SpinGuard.Remedy remedy) throws IOException {
+        if (remedy == SpinGuard.Remedy.REBUILD) {
+            rebuild();
+        } else if (remedy == SpinGuard.Remedy.ISOLATE) {
+            int slot = spinGuard.culprit();
+            spinGuard.isolated(table.key(slot), provider.name());
+            disarm(slot);
         }
     }
 
@@ -292,6 +312,7 @@ public final class KeyedSelector implements EventSelector {
             for (int slot = batch.next(); slot != KeyTable.NONE; slot = batch.next()) {
                 int ready = visible(batch.take(slot), table.armed(slot));
                 if (ready == 0) {
+                    spinGuard.unasked(slot);
                     continue;
                 }
                 SelectorKey key = table.key(slot);
@@ -474,7 +495,7 @@ public final class KeyedSelector implements EventSelector {
         if (gate.isClosed()) {
             throw new ClosedSelectorException();
         }
-        return new SelectorMetrics(waits, events, batch.staleEvents(), wakeups.get(), rebuilds, swaps);
+        return new SelectorMetrics(table.size(), waits, events, batch.staleEvents(), wakeups.get(), rebuilds, swaps);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.pollux.loop;
 
+import dev.pollux.Events;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
+import java.util.Objects;
 
 /** What to do when a source is ready. */
 @FunctionalInterface
@@ -18,4 +20,21 @@ public interface Callback {
      * @throws IOException goes to the loop's failure handler, like anything unchecked
      */
     void onReady(SelectorKey key, int ready) throws IOException;
+
+    /**
+     * Returns a callback that calls {@code reader} for what can be read and then {@code writer} for what can be written,
+     * unless {@code reader} has cancelled the registration.
+     */
+    static Callback of(Callback reader, Callback writer) {
+        Objects.requireNonNull(reader, "reader");
+        Objects.requireNonNull(writer, "writer");
+        return (key, ready) -> {
+            if ((ready & Events.READ) != 0) {
+                reader.onReady(key, ready);
+            }
+            if ((ready & Events.WRITE) != 0 && Registration.of(key).isActive()) {
+                writer.onReady(key, ready);
+            }
+        };
+    }
 }

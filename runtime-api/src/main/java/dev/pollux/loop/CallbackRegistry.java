@@ -18,6 +18,9 @@ public final class CallbackRegistry {
     /** Does something where the selector may be used. */
     interface Confinement {
 
+        /** Returns whether the caller is there already. */
+        boolean isHere();
+
         <T> T call(Action<T> action) throws IOException;
     }
 
@@ -29,6 +32,11 @@ public final class CallbackRegistry {
     }
 
     private static final Confinement ON_THE_SPOT = new Confinement() {
+        @Override
+        public boolean isHere() {
+            return true;
+        }
+
         @Override
         public <T> T call(Action<T> action) throws IOException {
             return action.run();
@@ -61,6 +69,10 @@ public final class CallbackRegistry {
             registration.begin(selector.register(fileobj, events, registration));
             return registration;
         });
+    }
+
+    boolean isHere() {
+        return confinement.isHere();
     }
 
     /**

@@ -18,7 +18,7 @@ public record LoopFailure(Kind kind, @Nullable SelectorKey key, Throwable error)
         CALLBACK,
         /** A task given to {@link EventLoop#execute}. */
         TASK,
-        /** A task given to {@link EventLoop#schedule}. */
+        /** A task given to {@link EventLoop#schedule(java.time.Duration, Runnable)} or another method that schedules. */
         TIMER,
         /** A hook before or after the wait. */
         HOOK

@@ -57,11 +57,12 @@ public final class Registration {
      * @throws IOException if the kernel refuses; nothing changes then
      */
     public void modify(int events) throws IOException {
-        owner.confined(() -> {
-            key = owner.selector().modify(key.fileobj(), events, this);
-            wanted = events;
-            return key;
-        });
+        // Nothing is allocated on the loop thread, where interests are changed all the time.
+        if (owner.isHere()) {
+            change(events, events);
+        } else {
+            owner.confined(() -> change(events, events));
+        }
     }
 
     /**
@@ -70,7 +71,11 @@ public final class Registration {
      * @throws dev.pollux.NotRegisteredException if it was cancelled
      */
     public void pause() throws IOException {
-        owner.confined(() -> key = owner.selector().modify(key.fileobj(), Events.NONE, this));
+        if (owner.isHere()) {
+            change(Events.NONE, wanted);
+        } else {
+            owner.confined(() -> change(Events.NONE, wanted));
+        }
     }
 
     /**
@@ -80,7 +85,17 @@ public final class Registration {
      * @throws IOException if the kernel refuses; it stays paused then
      */
     public void resume() throws IOException {
-        owner.confined(() -> key = owner.selector().modify(key.fileobj(), wanted, this));
+        if (owner.isHere()) {
+            change(wanted, wanted);
+        } else {
+            owner.confined(() -> change(wanted, wanted));
+        }
+    }
+
+    private SelectorKey change(int events, int wantedThen) throws IOException {
+        key = owner.selector().modify(key.fileobj(), events, this);
+        wanted = wantedThen;
+        return key;
     }
 
     /**

@@ -8,9 +8,11 @@ package dev.pollux.loop;
 public interface TimerHandle {
 
     /**
-     * Prevents the timer from running.
+     * Prevents the timer from running, or from running again. What it would have run is let go at once, however far
+     * away its time is.
      *
-     * @return whether it will not run because of this call; false if it has run, is running, or was cancelled before
+     * @return whether it will not run any more because of this call; false if a one-shot timer has run or is running, or
+     *     if it was cancelled before
      */
     boolean cancel();
 

@@ -5,123 +5,219 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Timers by deadline, ties by creation: a binary heap in which each timer knows its place, so cancelling costs as
- * little as adding and leaves nothing behind.
+ * Timers by deadline, ties by creation, exact to the nanosecond, with adding and cancelling that cost the same however
+ * many there are.
  *
- * <p>Deadlines are compared by subtraction, so a clock that wraps is harmless as long as no two are 292 years apart.
+ * <p>A timer that is not due within the present tick of 2<sup>20</sup> ns lies unordered in a hierarchy of wheels: each
+ * level has 64 slots, and a slot of one level spans all of the level below. When time reaches a slot, its timers move
+ * down, and those of the present tick into a {@link TimerHeap}, which puts these few in exact order. (The wheels are
+ * those of Varghese and Lauck, 1987; the heap makes them exact.)
+ *
+ * <p>Time is counted from the moment the queue was made, so a clock that wraps is harmless as long as no two deadlines
+ * are 146 years apart.
+ *
+ * <p><b>Thread:</b> the loop's.
  */
 final class TimerQueue {
 
-    /** One pending timer. */
-    abstract static class Node {
+    private static final int TICK_BITS = 20;
+    private static final int SLOT_BITS = 6;
+    private static final int SLOTS = 1 << SLOT_BITS;
+    private static final int SLOT_MASK = SLOTS - 1;
 
-        private final long deadlineNanos;
-        private final long sequence;
-        private int place = -1;
+    /** As many as it takes to tell apart all ticks of 63 bits of nanoseconds. */
+    private static final int LEVELS = (Long.SIZE - TICK_BITS + SLOT_BITS - 1) / SLOT_BITS;
 
-        Node(long deadlineNanos, long sequence) {
-            this.deadlineNanos = deadlineNanos;
-            this.sequence = sequence;
-        }
+    private final long originNanos;
 
-        private boolean isBefore(Node other) {
-            long difference = deadlineNanos - other.deadlineNanos;
-            return difference < 0 || (difference == 0 && sequence - other.sequence < 0);
-        }
+    /** Whatever is due in this tick or before it is in {@link #near}, everything else in a wheel. */
+    private long currentTick;
+
+    private final TimerHeap near = new TimerHeap();
+
+    private final @Nullable TimerNode[] slots = new TimerNode[LEVELS * SLOTS];
+
+    /** Which slots of a level hold timers, one bit each. */
+    private final long[] occupied = new long[LEVELS];
+
+    /** No timer of the slot is due before this. After a cancel, perhaps none is due right then. */
+    private final long[] earliestNanos = new long[LEVELS * SLOTS];
+
+    private int inWheels;
+
+    TimerQueue(long nowNanos) {
+        originNanos = nowNanos;
     }
-
-    private @Nullable Node[] heap = new Node[16];
-    private int size;
 
     int size() {
-        return size;
+        return near.size() + inWheels;
     }
 
-    void add(Node node) {
-        if (size == heap.length) {
-            heap = Arrays.copyOf(heap, size * 2);
+    void add(TimerNode node) {
+        long tick = tickOf(node.deadlineNanos);
+        if (tick <= currentTick) {
+            near.add(node);
+        } else {
+            inWheels++;
+            putInWheel(node, tick);
         }
-        siftUp(size++, node);
     }
 
     /** Takes a timer out; does nothing if it is not in the queue. */
-    void remove(Node node) {
-        int place = node.place;
-        if (place < 0) {
-            return;
-        }
-        node.place = -1;
-        Node last = at(--size);
-        heap[size] = null;
-        if (place < size) {
-            siftDown(place, last);
-            if (last.place == place) {
-                siftUp(place, last);
-            }
+    void remove(TimerNode node) {
+        if (node.place >= 0) {
+            near.remove(node);
+        } else if (node.place != TimerNode.NOWHERE) {
+            inWheels--;
+            unlink(node);
         }
     }
 
     /** Moves the timers that are due at {@code nowNanos} to {@code due}, in order. */
-    void takeDue(long nowNanos, List<Node> due) {
-        while (size > 0 && at(0).deadlineNanos - nowNanos <= 0) {
-            Node first = at(0);
-            remove(first);
-            due.add(first);
+    void takeDue(long nowNanos, List<? super TimerNode> due) {
+        long nowTick = tickOf(nowNanos);
+        while (true) {
+            TimerNode first = near.first();
+            if (first != null) {
+                if (first.deadlineNanos - nowNanos > 0) {
+                    return;
+                }
+                near.remove(first);
+                due.add(first);
+            } else if (!advance(nowTick)) {
+                return;
+            }
         }
     }
 
-    /** Returns the time from {@code nowNanos} to the next deadline, 0 if it has passed, without limit if none is set. */
+    /** Goes on to the next slot that holds timers and spreads them. Returns false if there is none up to now. */
+    private boolean advance(long nowTick) {
+        int level = lowestLevel();
+        if (level < LEVELS) {
+            int slot = Long.numberOfTrailingZeros(occupied[level]);
+            int shift = level * SLOT_BITS;
+            long above = -1L << (shift + SLOT_BITS);
+            long start = (currentTick & above) | ((long) slot << shift);
+            if (start <= nowTick) {
+                currentTick = start;
+                spread(level, slot);
+                return true;
+            }
+        }
+        currentTick = Math.max(currentTick, nowTick);
+        return false;
+    }
+
+    private void spread(int level, int slot) {
+        int index = level * SLOTS + slot;
+        TimerNode node = slots[index];
+        slots[index] = null;
+        occupied[level] &= ~(1L << slot);
+        while (node != null) {
+            TimerNode next = node.next;
+            node.next = null;
+            node.previous = null;
+            long tick = tickOf(node.deadlineNanos);
+            if (tick <= currentTick) {
+                inWheels--;
+                near.add(node);
+            } else {
+                putInWheel(node, tick);
+            }
+            node = next;
+        }
+    }
+
+    /**
+     * Returns the time from {@code nowNanos} to the next deadline, 0 if it has passed, without limit if none is set.
+     * Less than that if the timer that was next was cancelled; never more.
+     */
     long nanosToNext(long nowNanos) {
-        return size == 0 ? Long.MAX_VALUE : Math.max(0, at(0).deadlineNanos - nowNanos);
+        return size() == 0 ? Long.MAX_VALUE : Math.max(0, nextNanos() - nowNanos);
+    }
+
+    /** Returns a time that no timer is due before. There must be one. */
+    long nextNanos() {
+        TimerNode first = near.first();
+        if (first != null) {
+            return first.deadlineNanos;
+        }
+        int level = lowestLevel();
+        return earliestNanos[level * SLOTS + Long.numberOfTrailingZeros(occupied[level])];
+    }
+
+    /** A lower level is always due before a higher one: it shares more of its time with the present. */
+    private int lowestLevel() {
+        int level = 0;
+        while (level < LEVELS && occupied[level] == 0) {
+            level++;
+        }
+        return level;
     }
 
     void clear() {
-        for (int i = 0; i < size; i++) {
-            at(i).place = -1;
-        }
-        Arrays.fill(heap, null);
-        size = 0;
-    }
-
-    private Node at(int place) {
-        Node node = heap[place];
-        if (node == null) {
-            throw new AssertionError("no timer at " + place);
-        }
-        return node;
-    }
-
-    private void put(int place, Node node) {
-        heap[place] = node;
-        node.place = place;
-    }
-
-    private void siftUp(int from, Node node) {
-        int place = from;
-        while (place > 0) {
-            Node parent = at((place - 1) / 2);
-            if (!node.isBefore(parent)) {
-                break;
+        near.clear();
+        for (int index = 0; index < slots.length; index++) {
+            TimerNode node = slots[index];
+            slots[index] = null;
+            while (node != null) {
+                TimerNode next = node.next;
+                node.place = TimerNode.NOWHERE;
+                node.next = null;
+                node.previous = null;
+                node = next;
             }
-            put(place, parent);
-            place = (place - 1) / 2;
         }
-        put(place, node);
+        Arrays.fill(occupied, 0);
+        inWheels = 0;
     }
 
-    private void siftDown(int from, Node node) {
-        int place = from;
-        while (place * 2 + 1 < size) {
-            int child = place * 2 + 1;
-            if (child + 1 < size && at(child + 1).isBefore(at(child))) {
-                child++;
+    private long tickOf(long nanos) {
+        return (nanos - originNanos) >> TICK_BITS;
+    }
+
+    /** The level is that of the highest digit in which the tick differs from the present one. */
+    private void putInWheel(TimerNode node, long tick) {
+        int level = (Long.SIZE - 1 - Long.numberOfLeadingZeros(tick ^ currentTick)) / SLOT_BITS;
+        int slot = (int) (tick >>> (level * SLOT_BITS)) & SLOT_MASK;
+        int index = level * SLOTS + slot;
+        TimerNode head = slots[index];
+        if (head == null) {
+            occupied[level] |= 1L << slot;
+            earliestNanos[index] = node.deadlineNanos;
+        } else {
+            head.previous = node;
+            node.next = head;
+            if (node.deadlineNanos - earliestNanos[index] < 0) {
+                earliestNanos[index] = node.deadlineNanos;
             }
-            if (!at(child).isBefore(node)) {
-                break;
-            }
-            put(place, at(child));
-            place = child;
         }
-        put(place, node);
+        slots[index] = node;
+        node.place = placeOf(index);
+    }
+
+    private void unlink(TimerNode node) {
+        int index = placeOf(node.place);
+        TimerNode previous = node.previous;
+        TimerNode next = node.next;
+        if (next != null) {
+            next.previous = previous;
+        }
+        if (previous != null) {
+            previous.next = next;
+        } else {
+            slots[index] = next;
+            if (next == null) {
+                occupied[index / SLOTS] &= ~(1L << index % SLOTS);
+            }
+        }
+        node.place = TimerNode.NOWHERE;
+        node.next = null;
+        node.previous = null;
+    }
+
+    /** Maps an index of a slot to a place below {@link TimerNode#NOWHERE}, and back. */
+    private static int placeOf(int index) {
+        return TimerNode.NOWHERE - 1 - index;
     }
 }

@@ -45,7 +45,7 @@ class EventLoopTest {
         loop = configured().open();
     }
 
-    private EventLoop.Builder configured() throws IOException {
+    private EventLoopBuilder configured() throws IOException {
         return EventLoop.builder()
                 .selector(Selectors.open(provider))
                 .clock(() -> now)

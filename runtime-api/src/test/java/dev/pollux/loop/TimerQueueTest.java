@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class TimerQueueTest {
 
-    private final TimerQueue queue = new TimerQueue();
+    private final TimerQueue queue = new TimerQueue(0);
 
-    private static final class Entry extends TimerQueue.Node {
+    private static final class Entry extends TimerNode {
 
         final long deadline;
         final long sequence;
@@ -24,8 +24,12 @@ class TimerQueueTest {
         }
     }
 
-    private List<TimerQueue.Node> due(long now) {
-        List<TimerQueue.Node> due = new ArrayList<>();
+    private List<TimerNode> due(long now) {
+        return due(queue, now);
+    }
+
+    private static List<TimerNode> due(TimerQueue queue, long now) {
+        List<TimerNode> due = new ArrayList<>();
         queue.takeDue(now, due);
         return due;
     }
@@ -47,11 +51,11 @@ class TimerQueueTest {
 
     @Test
     void tiesGoByCreation() {
-        List<TimerQueue.Node> entries = new ArrayList<>();
+        List<TimerNode> entries = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             entries.add(new Entry(5, i));
         }
-        List<TimerQueue.Node> shuffled = new ArrayList<>(entries);
+        List<TimerNode> shuffled = new ArrayList<>(entries);
         java.util.Collections.shuffle(shuffled, new Random(7));
         shuffled.forEach(queue::add);
 
@@ -61,14 +65,15 @@ class TimerQueueTest {
     @Test
     void clockThatWrapsIsHarmless() {
         long base = Long.MAX_VALUE - 5;
+        TimerQueue queue = new TimerQueue(base);
         Entry before = new Entry(base, 0);
         Entry after = new Entry(base + 10, 1);
         queue.add(after);
         queue.add(before);
 
-        assertEquals(List.of(before), due(base));
+        assertEquals(List.of(before), due(queue, base));
         assertEquals(10, queue.nanosToNext(base));
-        assertEquals(List.of(after), due(base + 10));
+        assertEquals(List.of(after), due(queue, base + 10));
     }
 
     @Test

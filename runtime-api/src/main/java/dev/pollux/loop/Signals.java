@@ -1,0 +1,62 @@
+package dev.pollux.loop;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Signals of the process, shared by all loops: the JVM has one handler per signal. */
+final class Signals {
+
+    /** One signal that somebody listens to. */
+    private record Listened(List<Listener> listeners, Object before) {}
+
+    private static final Map<String, Listened> listened = new HashMap<>();
+
+    private Signals() {}
+
+    static SignalHandle listen(String name, EventLoop loop, Runnable task) {
+        Listener listener = new Listener(name, loop, task);
+        synchronized (listened) {
+            Listened present = listened.get(name);
+            if (present == null) {
+                List<Listener> listeners = new CopyOnWriteArrayList<>(List.of(listener));
+                Object before = JvmSignal.handle(name, () -> listeners.forEach(Listener::arrived));
+                listened.put(name, new Listened(listeners, before));
+            } else {
+                present.listeners.add(listener);
+            }
+        }
+        return listener;
+    }
+
+    private static final class Listener implements SignalHandle {
+
+        private final String name;
+        private final EventLoop loop;
+        private final Runnable task;
+
+        Listener(String name, EventLoop loop, Runnable task) {
+            this.name = name;
+            this.loop = loop;
+            this.task = task;
+        }
+
+        void arrived() {
+            if (loop.isOpen()) {
+                loop.execute(task);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (listened) {
+                Listened present = listened.get(name);
+                if (present != null && present.listeners.remove(this) && present.listeners.isEmpty()) {
+                    listened.remove(name);
+                    JvmSignal.restore(name, present.before);
+                }
+            }
+        }
+    }
+}
