@@ -10,16 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The timers of one loop: made by any thread, kept and run by the loop's.
  *
- * <p>The loop publishes when it will wake by itself. A timer of another thread that is due later than that wakes
- * nobody: it is in its place by then.
+ * <p>A timer of another thread that is due after the loop wakes anyway wakes nobody: it is in its place by then.
  */
 final class LoopTimers {
 
     /** The longest delay: half of what the clock can tell apart, so that deadlines compare right when it wraps. */
     private static final long MAX_DELAY_NANOS = Long.MAX_VALUE / 2;
-
-    /** Stands for "not by itself at all". A deadline that is the same by chance is merely woken for. */
-    private static final long NEVER = Long.MIN_VALUE;
 
     private final LoopCore loop;
     private final NanoClock clock;
@@ -28,8 +24,7 @@ final class LoopTimers {
     private final List<TimerNode> due = new ArrayList<>();
     private final Set<PeriodicTimer> periodic = new LinkedHashSet<>();
     private final AtomicLong sequence = new AtomicLong();
-
-    private volatile long wakesAtNanos = NEVER;
+    private final Alarm alarm = new Alarm();
 
     private long timersRun;
     private long longestLagNanos;
@@ -80,17 +75,11 @@ final class LoopTimers {
             admit(timer);
         } else {
             loop.command(() -> admit(timer), timer);
-            if (wakesBefore(timer.deadlineNanos)) {
-                return timer;
+            if (!alarm.ringsBy(timer.deadlineNanos)) {
+                loop.wakeup();
             }
-            loop.wakeup();
         }
         return timer;
-    }
-
-    private boolean wakesBefore(long deadlineNanos) {
-        long wakesAt = wakesAtNanos;
-        return wakesAt != NEVER && wakesAt - deadlineNanos <= 0;
     }
 
     private void admit(Timer timer) {
@@ -174,21 +163,15 @@ final class LoopTimers {
         return !loop.isEnding();
     }
 
-    /** Publishes until when the loop sleeps if nobody wakes it, and returns how long that is. */
+    /** Sets the alarm to the next deadline, and returns how long it is until then. */
     long nanosToNext(long nowNanos) {
         if (queue.size() == 0) {
-            publish(NEVER);
+            alarm.off();
             return Long.MAX_VALUE;
         }
         long next = queue.nextNanos();
-        publish(next);
+        alarm.set(next);
         return Math.max(0, next - nowNanos);
-    }
-
-    private void publish(long wakesAt) {
-        if (wakesAtNanos != wakesAt) {
-            wakesAtNanos = wakesAt;
-        }
     }
 
     void clear() {

@@ -65,7 +65,7 @@ final class Turns {
     }
 
     private long waitNanos(long nowNanos, long maxWaitNanos) {
-        // First publish when the loop wakes by itself, then look for commands: whoever adds one looks in reverse order.
+        // First the alarm, then the look for commands: whoever adds one asks in reverse order.
         long toNext = loop.timers.nanosToNext(nowNanos);
         return loop.mayWait() ? Math.min(toNext, maxWaitNanos) : 0;
     }

@@ -1,0 +1,43 @@
+package dev.pollux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs the {@code *Races} classes under jcstress, in JVMs of their own, briefly. For longer runs give other options, for
+ * instance {@code -Dpollux.races="-m default"}.
+ */
+class RacesTest {
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void nothingForbiddenHappens(@TempDir Path results) throws IOException, InterruptedException {
+        String options = System.getProperty("pollux.races", "-f 1 -iters 1 -time 200 -sc 0");
+        String command = Path.of(System.getProperty("java.home"), "bin", "java") + " -cp "
+                + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                + " org.openjdk.jcstress.Main -v -r " + results + " " + options;
+        Path output = results.resolve("output.txt");
+        Process jcstress = new ProcessBuilder(command.split(" "))
+                .directory(results.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+
+        assertEquals(0, jcstress.waitFor(), () -> read(output));
+    }
+
+    private static String read(Path output) {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            return "no output: " + e;
+        }
+    }
+}

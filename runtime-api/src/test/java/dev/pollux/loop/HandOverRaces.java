@@ -1,0 +1,139 @@
+package dev.pollux.loop;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.ZI_Result;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
+
+/** What may and what must not happen when work is handed to a loop that ends or falls asleep. */
+final class HandOverRaces {
+
+    private HandOverRaces() {}
+
+    /** A task comes while the queue is sealed. */
+    @JCStressTest
+    @Outcome(id = "true, 1", expect = Expect.ACCEPTABLE, desc = "accepted and kept")
+    @Outcome(id = "false, 0", expect = Expect.ACCEPTABLE, desc = "refused and not kept")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "accepted and lost, or refused and run")
+    @State
+    public static class ATaskIsEitherKeptOrRefused {
+
+        private final TaskQueue queue = new TaskQueue(2);
+
+        @Actor
+        public void producer(ZI_Result r) {
+            r.r1 = queue.offer(() -> {});
+        }
+
+        @Actor
+        public void consumer(ZI_Result r) {
+            r.r2 = queue.poll() == null ? 0 : 1;
+            r.r2 += queue.seal().size();
+        }
+    }
+
+    /** Two tasks of two threads come while the queue is sealed. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "both refused")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "one kept")
+    @Outcome(id = "2, 2", expect = Expect.ACCEPTABLE, desc = "both kept")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "not as many kept as accepted")
+    @State
+    public static class AsManyAreKeptAsAccepted {
+
+        private final TaskQueue queue = new TaskQueue(2);
+        private boolean first;
+        private boolean second;
+        private int kept;
+
+        @Actor
+        public void producer() {
+            first = queue.offer(() -> {});
+        }
+
+        @Actor
+        public void otherProducer() {
+            second = queue.offer(() -> {});
+        }
+
+        @Actor
+        public void consumer() {
+            kept = queue.seal().size();
+        }
+
+        @Arbiter
+        public void count(II_Result r) {
+            r.r1 = (first ? 1 : 0) + (second ? 1 : 0);
+            r.r2 = kept;
+        }
+    }
+
+    /** A timer comes while the loop sets its alarm later and looks for commands. */
+    @JCStressTest
+    @Outcome(
+            id = "true, true",
+            expect = Expect.FORBIDDEN,
+            desc = "asleep beyond the deadline, and nobody wakes the loop")
+    @Outcome(expect = Expect.ACCEPTABLE, desc = "the loop has seen the timer, or is woken for it")
+    @State
+    public static class NoTimerIsSleptThrough {
+
+        private static final long EARLY = 10;
+        private static final long DEADLINE = 20;
+        private static final long LATE = 30;
+
+        private final TaskQueue commands = new TaskQueue(2);
+        private final Alarm alarm = new Alarm();
+
+        public NoTimerIsSleptThrough() {
+            alarm.set(EARLY);
+        }
+
+        @Actor
+        public void loop(ZZ_Result r) {
+            alarm.set(LATE);
+            r.r1 = commands.isEmpty();
+        }
+
+        @Actor
+        public void other(ZZ_Result r) {
+            commands.offer(() -> {});
+            r.r2 = alarm.ringsBy(DEADLINE);
+        }
+    }
+
+    /** A one-shot timer is cancelled while it is about to run. */
+    @JCStressTest
+    @Outcome(id = "true, false", expect = Expect.ACCEPTABLE, desc = "cancelled, and does not run")
+    @Outcome(id = "false, true", expect = Expect.ACCEPTABLE, desc = "runs")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "both, or neither")
+    @State
+    public static class ATimerIsEitherRunOrCancelled {
+
+        private final TaskOf timer = new TaskOf(() -> {});
+
+        @Actor
+        public void canceller(ZZ_Result r) {
+            r.r1 = timer.takeTask() != null;
+        }
+
+        @Actor
+        public void loop(ZZ_Result r) {
+            r.r2 = timer.takeTask() != null;
+        }
+    }
+
+    /** A timer without a loop. */
+    private static final class TaskOf extends Timer {
+
+        @SuppressWarnings("NullAway")
+        TaskOf(Runnable task) {
+            super(null, 0, 0, task);
+        }
+    }
+}
