@@ -5,6 +5,13 @@
  * every byte that comes back, and prints a table. {@link dev.pollux.examples.EchoServer} is the one to read: a whole
  * server as callbacks on an event loop.
  *
+ * <p>The tutorial servers each show one way to build one: {@link dev.pollux.examples.CallbackEcho} and
+ * {@link dev.pollux.examples.EventQueueServer} over a bare selector, {@link dev.pollux.examples.UpperCaseServer},
+ * {@link dev.pollux.examples.QueuedEcho} and {@link dev.pollux.examples.ChatServer} on an event loop, and, to compare
+ * them with, {@link dev.pollux.examples.ThreadPerConnectionEcho} and {@link dev.pollux.examples.BusyPollEcho} with
+ * neither. {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=ChatServer} runs one; its arguments go into
+ * {@code -Dexec.args="--port 8088 --backend nio"}.
+ *
  * <p>Nothing here is published. All of it listens on the loopback address only.
  */
 @NullMarked

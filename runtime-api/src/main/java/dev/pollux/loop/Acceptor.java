@@ -145,12 +145,9 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
                     open,
                     reason.toString());
         }
+        // First the way back, then the pause: whatever fails in between, the listener is not left paused for good.
+        goOnAfter(rest);
         registration.pause();
-        resting = true;
-        loop.schedule(rest, () -> {
-            resting = false;
-            goOn();
-        });
         Duration twice = rest.multipliedBy(2);
         rest = twice.compareTo(limits.longestRest()) < 0 ? twice : limits.longestRest();
     }
@@ -163,12 +160,16 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
             registration.resume();
         } catch (IOException e) {
             log.warn("accepting on {} cannot go on yet, backend={}", listener, loop.backend(), e);
-            resting = true;
-            loop.schedule(limits.longestRest(), () -> {
-                resting = false;
-                goOn();
-            });
+            goOnAfter(limits.longestRest());
         }
+    }
+
+    private void goOnAfter(Duration delay) {
+        resting = true;
+        loop.schedule(delay, () -> {
+            resting = false;
+            goOn();
+        });
     }
 
     private void handOver(C connection, SelectorKey key) {

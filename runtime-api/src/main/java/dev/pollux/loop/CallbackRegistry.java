@@ -86,6 +86,11 @@ public final class CallbackRegistry {
         return selector.select(timeout, CallbackRegistry::fire);
     }
 
+    /** Waits until something is ready or a wakeup; otherwise as {@link #dispatch(Duration)}. */
+    public int dispatch() throws IOException {
+        return selector.selectNanos(Long.MAX_VALUE, CallbackRegistry::fire);
+    }
+
     private static void fire(SelectorKey key, int ready) throws IOException {
         Registration.of(key).fire(key, ready);
     }

@@ -62,6 +62,15 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
         return builder().open();
     }
 
+    /**
+     * Opens a loop on the backend {@code name} and no other, with the defaults of {@link EventLoopBuilder}.
+     *
+     * @throws IOException and others as {@link Selectors#open(String)}
+     */
+    public static EventLoop open(String name) throws IOException {
+        return builder().backend(name).open();
+    }
+
     /** Returns a builder for a loop with other settings. */
     public static EventLoopBuilder builder() {
         return new EventLoopBuilder();

@@ -2,10 +2,13 @@ package dev.pollux.loop;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.pollux.EventSelector;
+import dev.pollux.Events;
 import dev.pollux.NanoClock;
 import dev.pollux.SelectorMetrics;
+import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -89,7 +92,13 @@ final class LoopCore {
 
     /** When descriptors have run out, no class file can be opened any more, and that is when these are first used. */
     private void loadWhatFailuresNeed() {
-        log.trace("{} {} {}", metrics(), new LoopFailure(LoopFailure.Kind.TASK, null, new IOException()), Phase.OPEN);
+        log.trace(
+                "{} {} {} {} {}",
+                metrics(),
+                new LoopFailure(LoopFailure.Kind.TASK, null, new IOException()),
+                Phase.OPEN,
+                Events.toString(Events.NONE),
+                Timeouts.nanos(Duration.ZERO));
     }
 
     /** Starts the watchdog, if there is to be one. */
@@ -387,13 +396,13 @@ final class LoopCore {
     /** Makes the caller's thread the loop thread. Returns false if the loop has ended or is about to. */
     private boolean begin() {
         synchronized (lifecycle) {
+            if (isEnding()) {
+                return false;
+            }
             Thread running = thread;
             if (running != null) {
                 throw new IllegalStateException(
                         name + " runs on thread " + running.getName() + " already; use execute to reach it");
-            }
-            if (isEnding()) {
-                return false;
             }
             thread = Thread.currentThread();
             return true;

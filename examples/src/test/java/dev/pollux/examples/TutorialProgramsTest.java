@@ -1,0 +1,158 @@
+package dev.pollux.examples;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The tutorial servers as programs, each in a JVM of its own. */
+@Timeout(120)
+class TutorialProgramsTest {
+
+    private static final Pattern PORT = Pattern.compile("(.*) listens on port (\\d+); .*");
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "CallbackEcho, --port 0 --backend nio, nio",
+        "UpperCaseServer, --port 0 --backend nio, nio",
+        "QueuedEcho, --port 0 --backend nio, nio",
+        "EventQueueServer, --port 0 --backend nio, nio",
+        "ThreadPerConnectionEcho, 0, a thread per connection",
+        "ThreadPerConnectionEcho, 0 virtual, a thread per connection",
+        "BusyPollEcho, 0, busy polling"
+    })
+    void saysWhereItListensAndAnswers(String program, String arguments, String what) throws IOException {
+        try (Program running = new Program(program, Redirect.PIPE, arguments.split(" "));
+                Socket client = running.connect(what)) {
+            byte[] message = "HELLO\n".getBytes(StandardCharsets.US_ASCII);
+            Clients.write(client, message);
+            assertArrayEquals(message, Clients.read(client, message.length));
+        }
+    }
+
+    @Test
+    void anUnknownBackendIsNamed() throws Exception {
+        try (Program running = new Program("QueuedEcho", Redirect.PIPE, "--backend", "floppy")) {
+            assertTrue(running.process.waitFor(60, TimeUnit.SECONDS));
+            String errors = new String(running.process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertEquals(1, running.process.exitValue());
+            assertTrue(errors.contains("floppy") && errors.contains("nio"), errors);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theChatWatchesItsStandardInput() throws Exception {
+        try (Program chat = new Program("ChatServer", Redirect.PIPE, "--port", "0", "--backend", "epoll");
+                Socket guest = chat.connect("epoll")) {
+            assertOperates(chat, guest);
+        }
+    }
+
+    @Test
+    void aChatOnABackendThatCannotWatchItSaysSoAndHearsItAllTheSame() throws Exception {
+        try (Program chat = new Program("ChatServer", Redirect.PIPE, "--port", "0", "--backend", "nio");
+                Socket guest = chat.connect("nio")) {
+            assertEquals(
+                    "a thread reads the operator's lines, because the backend nio does not watch descriptors",
+                    chat.out.readLine());
+
+            assertOperates(chat, guest);
+        }
+    }
+
+    private static void assertOperates(Program chat, Socket guest) throws Exception {
+        Clients.write(guest, "is anybody there?\n".getBytes(StandardCharsets.US_ASCII));
+        assertEquals("1: is anybody there?", chat.out.readLine());
+        chat.type("yes\n");
+        byte[] expected = "operator: yes\n".getBytes(StandardCharsets.US_ASCII);
+        assertArrayEquals(expected, Clients.read(guest, expected.length));
+
+        chat.type("/quit\n");
+
+        assertTrue(chat.process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, chat.process.exitValue());
+        assertEquals(-1, guest.getInputStream().read());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aChatWhoseInputIsAFileHearsItAllTheSame() throws Exception {
+        Path script = Files.writeString(directory.resolve("script"), "one\n@1 nobody is here yet\n/quit\n");
+        try (Program chat =
+                new Program("ChatServer", Redirect.from(script.toFile()), "--port", "0", "--backend", "epoll")) {
+            assertTrue(chat.out.readLine().startsWith("epoll listens"));
+            String reason = chat.out.readLine();
+            assertTrue(reason.startsWith("a thread reads the operator's lines, because "), reason);
+            assertTrue(reason.contains("EPERM"), reason);
+            assertTrue(chat.out.readLine().contains("\"@1 nobody is here yet\""));
+            assertTrue(chat.process.waitFor(60, TimeUnit.SECONDS));
+            assertEquals(0, chat.process.exitValue());
+        }
+    }
+
+    /** A program that runs. */
+    private static final class Program implements AutoCloseable {
+
+        final Process process;
+        final BufferedReader out;
+
+        Program(String name, Redirect input, String... arguments) throws IOException {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.pollux.examples." + name));
+            command.addAll(List.of(arguments));
+            process = new ProcessBuilder(command).redirectInput(input).start();
+            out = process.inputReader(StandardCharsets.UTF_8);
+        }
+
+        /** Connects to where it says that it listens. */
+        Socket connect(String what) throws IOException {
+            String line = out.readLine();
+            assertTrue(line != null, "it says nothing");
+            Matcher told = PORT.matcher(line);
+            assertTrue(told.matches() && told.group(1).equals(what), line);
+            return Clients.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(told.group(2))));
+        }
+
+        void type(String text) throws IOException {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+}
