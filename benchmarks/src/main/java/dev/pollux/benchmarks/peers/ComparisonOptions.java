@@ -1,0 +1,72 @@
+package dev.pollux.benchmarks.peers;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** How to compare, whatever it is. */
+final class ComparisonOptions {
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Measure each this often, ${DEFAULT-VALUE}.")
+    private int rounds = 5;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "Measure for this long, ${DEFAULT-VALUE} s; shorter ones vary more.")
+    private double seconds = 2;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "S",
+            description = "Run for this long before, ${DEFAULT-VALUE} s, and on until the compilers of the JVM rest.")
+    private double warmupSeconds = 3;
+
+    @Option(
+            names = "--core",
+            paramLabel = "N",
+            description = "Run what is measured on this core, ${DEFAULT-VALUE}, and its load on --load-core.")
+    private int core;
+
+    @Option(names = "--load-core", paramLabel = "N", description = "Run the load on this core, ${DEFAULT-VALUE}.")
+    private int loadCore = 1;
+
+    @Option(names = "--no-pinning", description = "Let the scheduler choose the cores; the figures then vary more.")
+    private boolean unpinned;
+
+    int rounds() {
+        return rounds;
+    }
+
+    double seconds() {
+        return seconds;
+    }
+
+    double warmupSeconds() {
+        return warmupSeconds;
+    }
+
+    /** Returns the core for what is measured; negative for any. */
+    int core() {
+        return unpinned ? -1 : core;
+    }
+
+    /** Returns the core for the load; negative for any. */
+    int loadCore() {
+        return unpinned ? -1 : loadCore;
+    }
+
+    /** Runs {@code program}, and ends the process with its exit code. A failure is told in one line. */
+    static void run(Object program, String... args) {
+        CommandLine command = new CommandLine(program);
+        command.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this text.")
+                        .build());
+        command.setExecutionExceptionHandler((e, failed, parsed) -> {
+            System.err.println(e);
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        System.exit(command.execute(args));
+    }
+}
