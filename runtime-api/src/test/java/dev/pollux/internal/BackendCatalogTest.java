@@ -35,6 +35,7 @@ class BackendCatalogTest {
         return new Overrides(null, "", Set.of(names), "-Dpollux.backend.avoid");
     }
 
+    // DISC-1
     @Test
     void highestPriorityIsChosenWhateverTheOrder() throws Exception {
         assertSame(
@@ -45,6 +46,7 @@ class BackendCatalogTest {
                 catalog(Overrides.NONE, high, low).choose(Requirements.none()).provider());
     }
 
+    // DISC-1
     @Test
     void tiesGoByName() throws Exception {
         ScriptedProvider a = new ScriptedProvider("a", 100);
@@ -53,6 +55,7 @@ class BackendCatalogTest {
         assertSame(a, catalog(Overrides.NONE, b, a).choose(Requirements.none()).provider());
     }
 
+    // DISC-1
     @Test
     void unavailableOneIsPassedOver() throws Exception {
         high.availability = Availability.unavailable("no such system call here");
@@ -62,6 +65,7 @@ class BackendCatalogTest {
                 catalog(Overrides.NONE, low, high).choose(Requirements.none()).provider());
     }
 
+    // DISC-1
     @Test
     void requirementsAreMetOrRefusedWithTheCandidates() throws Exception {
         BackendCatalog catalog = catalog(Overrides.NONE, low, high);
@@ -88,6 +92,7 @@ class BackendCatalogTest {
                 () -> catalog(avoid("high", "low"), low, high).choose(Requirements.none()));
     }
 
+    // DISC-4
     @Test
     void overrideIsStrict() throws Exception {
         assertSame(
@@ -112,6 +117,7 @@ class BackendCatalogTest {
         assertTrue(refused.getMessage().contains("-Dpollux.backend"), refused.getMessage());
     }
 
+    // DISC-4
     @Test
     void unknownNameListsTheKnownOnes() {
         IllegalArgumentException byOverride = assertThrows(
@@ -144,6 +150,7 @@ class BackendCatalogTest {
                 choice.advice());
     }
 
+    // DISC-2
     @Test
     void misbehavingProvidersAreListedWithTheirReasonAndHideNobody() throws Exception {
         BackendProvider throwing = new Misbehaving("throwing") {
@@ -192,6 +199,7 @@ class BackendCatalogTest {
         assertEquals("not available", candidate.verdict());
     }
 
+    // DISC-3
     @Test
     void explanationHasARowForEachWithReasonAndVerdict() {
         high.availability = Availability.unavailable("no such system call here");

@@ -54,6 +54,7 @@ class DiscoveryTest {
                 .orElseThrow(() -> new AssertionError(name + " is not in " + candidates));
     }
 
+    // DISC-2
     @Test
     void healthyProviderIsFoundBehindEveryKindOfBrokenOne() throws IOException {
         List<BackendCandidate> candidates =
@@ -67,6 +68,7 @@ class DiscoveryTest {
                 find(candidates, getClass().getName()).availability().toString().contains("subtype"));
     }
 
+    // DISC-2
     @Test
     void providerForANewerJavaIsListedWithTheJavaItNeeds() throws IOException {
         int version = Runtime.version().feature() + 1;

@@ -54,6 +54,7 @@ class TimeoutsTest {
                 assertInstanceOf(Availability.Unavailable.class, availability).reason());
     }
 
+    // DISC-5
     @Test
     void lackOfDescriptorsOrMemoryDoesNotMakeUnavailable() {
         assertEquals(Availability.available(), Availability.of(() -> {

@@ -9,6 +9,6 @@ class DevpollChannelPropertiesTest extends SelectorProperties {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.devpoll());
+        return StandIns.subject(StandIns.devpoll());
     }
 }

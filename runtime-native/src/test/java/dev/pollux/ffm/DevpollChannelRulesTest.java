@@ -12,7 +12,7 @@ class DevpollChannelRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        Subject subject = Subject.of(StandIns.devpoll());
+        Subject subject = StandIns.subject(StandIns.devpoll());
         // The descriptors are those of Linux.
         return StandIns.areInstalled()
                 ? subject.withDescriptors(new LibcDescriptors()).onChannels()

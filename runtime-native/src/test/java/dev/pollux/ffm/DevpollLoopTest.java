@@ -10,6 +10,6 @@ class DevpollLoopTest extends LoopRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.devpoll());
+        return StandIns.subject(StandIns.devpoll());
     }
 }

@@ -10,6 +10,6 @@ class DevpollPropertiesTest extends SelectorProperties {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.devpoll()).withDescriptors(new LibcDescriptors());
+        return StandIns.subject(StandIns.devpoll()).withDescriptors(new LibcDescriptors());
     }
 }

@@ -15,6 +15,6 @@ class DevpollRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.devpoll()).withDescriptors(new LibcDescriptors());
+        return StandIns.subject(StandIns.devpoll()).withDescriptors(new LibcDescriptors());
     }
 }

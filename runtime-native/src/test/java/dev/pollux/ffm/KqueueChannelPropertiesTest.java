@@ -9,6 +9,6 @@ class KqueueChannelPropertiesTest extends SelectorProperties {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.kqueue());
+        return StandIns.subject(StandIns.kqueue());
     }
 }

@@ -12,7 +12,7 @@ class KqueueChannelRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        Subject subject = Subject.of(StandIns.kqueue());
+        Subject subject = StandIns.subject(StandIns.kqueue());
         // The descriptors are those of Linux.
         return StandIns.areInstalled()
                 ? subject.withDescriptors(new LibcDescriptors()).onChannels()

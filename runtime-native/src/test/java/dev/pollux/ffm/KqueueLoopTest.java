@@ -10,6 +10,6 @@ class KqueueLoopTest extends LoopRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.kqueue());
+        return StandIns.subject(StandIns.kqueue());
     }
 }

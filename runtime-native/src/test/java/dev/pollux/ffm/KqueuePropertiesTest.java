@@ -10,6 +10,6 @@ class KqueuePropertiesTest extends SelectorProperties {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.kqueue()).withDescriptors(new LibcDescriptors());
+        return StandIns.subject(StandIns.kqueue()).withDescriptors(new LibcDescriptors());
     }
 }

@@ -15,6 +15,6 @@ class KqueueRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(StandIns.kqueue()).withDescriptors(new LibcDescriptors());
+        return StandIns.subject(StandIns.kqueue()).withDescriptors(new LibcDescriptors());
     }
 }

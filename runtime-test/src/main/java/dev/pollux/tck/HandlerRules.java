@@ -88,7 +88,7 @@ interface HandlerRules extends RuleGroup {
                             UnsupportedEventsException.class,
                             () -> selector().register(one.source(), READ | EDGE, null),
                             "EDGE");
-            return;
+            throw new RefusedAsItShould();
         }
         selector().register(one.source(), READ | EDGE, null);
         selector().register(other.source(), READ | EDGE, null);

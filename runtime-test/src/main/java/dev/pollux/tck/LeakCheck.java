@@ -12,9 +12,12 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.AssertionFailedError;
 
 /** Fails a class after whose tests the process has other descriptors open than before. */
 final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
+
+    private static final String RULE = "CLO-2";
 
     private static final ExtensionContext.Namespace OURS = ExtensionContext.Namespace.create(LeakCheck.class);
 
@@ -26,7 +29,13 @@ final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
-        assertEquals(context.getStore(OURS).get("before", Map.class), OpenDescriptors.now(), "open descriptors");
+        try {
+            assertEquals(context.getStore(OURS).get("before", Map.class), OpenDescriptors.now(), "open descriptors");
+        } catch (AssertionFailedError leak) {
+            RuleFailure named = RuleFailure.of(leak, RULE);
+            FindingsAreKept.failed(context, "open descriptors", RULE, named);
+            throw named;
+        }
     }
 
     /** Lets the JDK open what it opens once and keeps: the socket behind every close, the source of random names. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * <p><b>Thread:</b> the tests must run one at a time.
  */
 @DisplayNameGeneration(RuleNames.class)
-@ExtendWith(LeakCheck.class)
+@ExtendWith({FindingsAreKept.class, LeakCheck.class, RefusalsPass.class, FailuresNameRules.class})
 @Isolated
 @Timeout(value = SelectorRules.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS)
 @SuppressWarnings("exports") // The extensions work for this class and are nobody else's.
@@ -83,6 +84,11 @@ public abstract class LoopRules {
     final void closeLoop() {
         loop().close();
         links().close();
+    }
+
+    /** Returns what the last test was about, if it got as far. */
+    final Optional<Subject> lastSubject() {
+        return Optional.ofNullable(subject);
     }
 
     private EventLoop loop() {

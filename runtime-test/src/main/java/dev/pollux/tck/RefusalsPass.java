@@ -11,5 +11,6 @@ final class RefusalsPass implements TestExecutionExceptionHandler {
         if (!(thrown instanceof RefusedAsItShould)) {
             throw thrown;
         }
+        FindingsAreKept.refused(context);
     }
 }

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeProperty;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread:</b> the tests must run one at a time.
  */
+@AddLifecycleHook(PropertiesNameRules.class)
+@SuppressWarnings("exports") // The hook works for this class and is nobody else's.
 public abstract class SelectorProperties {
 
     private static final int TRIES = 1_000;
@@ -52,6 +56,7 @@ public abstract class SelectorProperties {
         1 << 12
     };
 
+    private @Nullable Subject subject;
     private Map<Integer, String> descriptors = Map.of();
     private @Nullable Sources sources;
     private @Nullable Run run;
@@ -62,18 +67,24 @@ public abstract class SelectorProperties {
     /** Returns what is tested; called once. */
     protected abstract Subject newSubject();
 
+    /** Returns what the last property was about, if it got as far. */
+    final Optional<Subject> lastSubject() {
+        return Optional.ofNullable(subject);
+    }
+
     @BeforeProperty
     void openSources() throws IOException {
         LeakCheck.warmUp();
         descriptors = OpenDescriptors.now();
-        sources = new Sources(newSubject());
+        subject = newSubject();
+        sources = new Sources(subject);
     }
 
     /** After any history of calls, mistakes among them, the selector says what the model says. */
     @Property(tries = TRIES)
     @Rule({
         "REG-1", "REG-2", "REG-3", "REG-5", "REG-12", "UNR-1", "MOD-1", "MOD-3", "KEY-2", "SEL-1", "SEL-2", "SEL-3",
-        "SEL-5", "WAKE-1", "WAKE-3", "ONE-1", "SWAP-1"
+        "SEL-5", "WAKE-1", "WAKE-3", "ONE-1", "SWAP-1", "SWAP-4"
     })
     public void agreesWithTheModel(@ForAll("histories") ActionChain<Run> history) {
         history.withInvariant("the registrations are those of the model", Run::checkRegistrations)

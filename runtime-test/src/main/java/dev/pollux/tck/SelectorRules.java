@@ -2,6 +2,7 @@ package dev.pollux.tck;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -24,13 +25,14 @@ import org.junit.jupiter.api.parallel.Isolated;
  * }
  * }</pre>
  *
- * <p>A test's displayed name begins with the ids of its rules. Where the subject lacks a capability, the test checks
- * the refusal. After the class the process must have the same descriptors open as before.
+ * <p>A test's displayed name begins with the ids of its rules, and so does the message of its failure. Where the
+ * subject lacks a capability, the test checks the refusal. After the class the process must have the same descriptors
+ * open as before.
  *
  * <p><b>Thread:</b> the tests must run one at a time.
  */
 @DisplayNameGeneration(RuleNames.class)
-@ExtendWith({LeakCheck.class, RefusalsPass.class})
+@ExtendWith({FindingsAreKept.class, LeakCheck.class, RefusalsPass.class, FailuresNameRules.class})
 @Isolated
 @Timeout(value = SelectorRules.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS)
 @SuppressWarnings("exports") // The extensions work for this class and are nobody else's.
@@ -69,6 +71,11 @@ public abstract class SelectorRules
         if (bench != null) {
             bench.close();
         }
+    }
+
+    /** Returns what the last test was about, if it got as far. */
+    final Optional<Subject> lastSubject() {
+        return Optional.ofNullable(bench).map(opened -> opened.subject);
     }
 
     /** Returns what the running test works with; for the kit itself. */

@@ -272,6 +272,9 @@ interface SourceRules extends RuleGroup {
         } finally {
             Files.delete(file);
         }
+        if (!bench().subject.has(Capability.REGULAR_FILES)) {
+            throw new RefusedAsItShould();
+        }
     }
 
     private void assertReadyAtOnceOrRefused(Fd file) throws IOException {
@@ -316,27 +319,31 @@ interface SourceRules extends RuleGroup {
         }
         try {
             link.makeReadable();
-            assertHighDescriptor(Fd.of(high));
+            boolean watched = watchesHighDescriptor(Fd.of(high));
 
             SelectorKey other = selector().register(link.source(), READ, "still usable");
             assertEquals(List.of(new Ready(other, READ)), selector().select(bench().soon()));
+            if (!watched) {
+                throw new RefusedAsItShould();
+            }
         } finally {
             system.close(high);
         }
     }
 
-    private void assertHighDescriptor(Fd high) throws IOException {
+    private boolean watchesHighDescriptor(Fd high) throws IOException {
         SelectorKey key;
         try {
             key = selector().register(high, READ, "high");
         } catch (IOException refusal) {
             assertTrue(String.valueOf(refusal.getMessage()).contains("fd " + high.fd()), refusal::getMessage);
             assertEquals(Map.of(), selector().keys());
-            return;
+            return false;
         }
         assertNotNull(key);
         assertEquals(List.of(new Ready(key, READ)), selector().select(bench().soon()));
         selector().unregister(high);
+        return true;
     }
 
     @Test

@@ -22,27 +22,34 @@ public final class Subject {
     private final @Nullable Descriptors descriptors;
     private final boolean channels;
     private final Duration patience;
+    private final String remark;
 
-    private Subject(BackendProvider provider, @Nullable Descriptors descriptors, boolean channels, Duration patience) {
+    private Subject(
+            BackendProvider provider,
+            @Nullable Descriptors descriptors,
+            boolean channels,
+            Duration patience,
+            String remark) {
         this.provider = provider;
         this.descriptors = descriptors;
         this.channels = channels;
         this.patience = patience;
+        this.remark = remark;
     }
 
     /** Returns a subject that opens its backends with {@code provider}. */
     public static Subject of(BackendProvider provider) {
-        return new Subject(Objects.requireNonNull(provider, "provider"), null, false, PATIENCE);
+        return new Subject(Objects.requireNonNull(provider, "provider"), null, false, PATIENCE, "");
     }
 
     /** Returns this subject, tested on raw descriptors that {@code descriptors} makes. */
     public Subject withDescriptors(Descriptors descriptors) {
-        return new Subject(provider, Objects.requireNonNull(descriptors, "descriptors"), channels, patience);
+        return new Subject(provider, Objects.requireNonNull(descriptors, "descriptors"), channels, patience, remark);
     }
 
     /** Returns this subject, tested on Java channels wherever a test does not need a descriptor as such. */
     public Subject onChannels() {
-        return new Subject(provider, descriptors, true, patience);
+        return new Subject(provider, descriptors, true, patience, remark);
     }
 
     /**
@@ -50,7 +57,15 @@ public final class Subject {
      * time only where a test fails; 10 seconds if not given.
      */
     public Subject withPatience(Duration patience) {
-        return new Subject(provider, descriptors, channels, Objects.requireNonNull(patience, "patience"));
+        return new Subject(provider, descriptors, channels, Objects.requireNonNull(patience, "patience"), remark);
+    }
+
+    /**
+     * Returns this subject, with {@code remark} beside its name in the conformance report: what a reader has to know
+     * who takes it for the backend as such, for instance that something stands in for its kernel.
+     */
+    public Subject withRemark(String remark) {
+        return new Subject(provider, descriptors, channels, patience, Objects.requireNonNull(remark, "remark"));
     }
 
     /** Returns the provider of the backend. */
@@ -71,6 +86,11 @@ public final class Subject {
     /** Returns the time after which something that must come is missed. */
     public Duration patience() {
         return patience;
+    }
+
+    /** Returns what is said beside its name; may be empty. */
+    public String remark() {
+        return remark;
     }
 
     /** Returns whether the backend has {@code capability}. */

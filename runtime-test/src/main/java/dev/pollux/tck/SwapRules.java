@@ -102,7 +102,7 @@ interface SwapRules extends RuleGroup {
                             UnsupportedEventsException.class,
                             () -> selector().register(link.source(), READ | EDGE, null),
                             "EDGE");
-            return;
+            throw new RefusedAsItShould();
         }
         selector().register(link.source(), READ | EDGE, null);
         link.makeReadable();

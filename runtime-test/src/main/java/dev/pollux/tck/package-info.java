@@ -8,6 +8,9 @@
  *
  * <p>What a backend lacks a {@link dev.pollux.Capability} for is not skipped: then the refusal is what is tested.
  *
+ * <p>A failure begins with the ids of the rules it breaks. {@link dev.pollux.tck.ConformanceReport} makes a page of
+ * what was found, rules by backends.
+ *
  * <p><b>Threads:</b> the tests count the descriptors of the process, so nothing else should run beside them.
  */
 @NullMarked

@@ -10,6 +10,7 @@ import dev.pollux.ffm.internal.KqueueBackend;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.tck.Subject;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -69,6 +70,12 @@ public final class StandIns {
         return INSTALLED
                 ? new Unrefused(new DevpollBackendProvider(), DevpollBackend::open)
                 : new DevpollBackendProvider();
+    }
+
+    /** Returns {@code provider} to be tested, with a remark for the report where its calls are stand-ins. */
+    public static Subject subject(BackendProvider provider) {
+        Subject subject = Subject.of(provider);
+        return INSTALLED ? subject.withRemark("over stand-ins for its system calls") : subject;
     }
 
     /** Returns whether the system's calls are stand-ins, which refuse and tell what a test wants. */

@@ -1,0 +1,32 @@
+package dev.pollux.tck;
+
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
+
+/** Makes a test that fails, or cannot be set up or ended, name the rules it is for. */
+final class FailuresNameRules implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
+        throw named(context, thrown);
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
+        throw named(context, thrown);
+    }
+
+    @Override
+    public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
+        throw named(context, thrown);
+    }
+
+    private static Throwable named(ExtensionContext context, Throwable thrown) {
+        Rule rule = context.getRequiredTestMethod().getAnnotation(Rule.class);
+        return rule == null || thrown instanceof RefusedAsItShould || thrown instanceof TestAbortedException
+                ? thrown
+                : RuleFailure.of(thrown, rule.value());
+    }
+}

@@ -1,0 +1,69 @@
+package dev.pollux.tck;
+
+import dev.pollux.tck.Findings.Outcome;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
+
+/** Keeps how each test of a class ended; see {@link Findings}. */
+final class FindingsAreKept implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+
+    private static final ExtensionContext.Namespace OURS = ExtensionContext.Namespace.create(FindingsAreKept.class);
+    private static final String REFUSED = "refused";
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        String name = context.getRequiredTestClass().getName();
+        context.getStore(OURS).put(Findings.class, Findings.begin(name));
+    }
+
+    /** Notes that a test ended with a proven refusal. */
+    static void refused(ExtensionContext context) {
+        context.getStore(OURS).put(REFUSED, true);
+    }
+
+    /** Adds what was found after the last test. */
+    static void failed(ExtensionContext context, String what, String rule, Throwable failure) {
+        findings(context).add(what, Outcome.FAILED, List.of(rule), failure);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Findings findings = findings(context);
+        subject(context.getRequiredTestInstance()).ifPresent(findings::about);
+        Method test = context.getRequiredTestMethod();
+        Throwable thrown = context.getExecutionException().orElse(null);
+        Rule rule = test.getAnnotation(Rule.class);
+        findings.add(test.getName(), outcome(context), rule == null ? List.of() : List.of(rule.value()), thrown);
+    }
+
+    private static Outcome outcome(ExtensionContext context) {
+        Optional<Throwable> thrown = context.getExecutionException();
+        if (thrown.isPresent()) {
+            return thrown.get() instanceof TestAbortedException ? Outcome.ABORTED : Outcome.FAILED;
+        }
+        return context.getStore(OURS).get(REFUSED) == null ? Outcome.PASSED : Outcome.REFUSED;
+    }
+
+    private static Optional<Subject> subject(Object test) {
+        if (test instanceof SelectorRules rules) {
+            return rules.lastSubject();
+        }
+        return test instanceof LoopRules rules ? rules.lastSubject() : Optional.empty();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        findings(context).write(context.getRequiredTestClass().getName());
+    }
+
+    private static Findings findings(ExtensionContext context) {
+        return context.getStore(OURS).get(Findings.class, Findings.class);
+    }
+}
