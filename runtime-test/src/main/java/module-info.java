@@ -13,6 +13,7 @@ module dev.pollux.tck {
     requires transitive org.junit.jupiter.api;
 
     exports dev.pollux.tck;
+    exports dev.pollux.tck.fake;
     exports dev.pollux.tck.model;
 
     opens dev.pollux.tck;

@@ -30,7 +30,7 @@ final class SpinGuard {
     private static final Logger log = LoggerFactory.getLogger(SpinGuard.class);
 
     private static final int PREMATURE_LIMIT = 256;
-    private static final long SPINNING_NANOS = Duration.ofNanos(100_000).toNanos();
+    private static final long SPINNING_NANOS = Duration.ofNanos(20_000).toNanos();
     private static final int REBUILD_LIMIT = 3;
 
     /** Whether there is anything to forget: most selects ask only this. */

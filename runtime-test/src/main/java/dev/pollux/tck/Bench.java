@@ -11,7 +11,6 @@ import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.Ready;
 import dev.pollux.SelectorKey;
-import dev.pollux.Selectors;
 import dev.pollux.UnsupportedSourceException;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,7 +52,7 @@ final class Bench implements AutoCloseable {
 
     /** Opens another selector on the subject. */
     EventSelector open() throws IOException {
-        EventSelector another = Selectors.open(calls);
+        EventSelector another = subject.open(calls);
         opened.add(another);
         return another;
     }

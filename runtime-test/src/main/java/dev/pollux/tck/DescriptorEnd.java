@@ -41,6 +41,11 @@ final class DescriptorEnd implements End, HasFd {
         calls.shutdownOutput(fd);
     }
 
+    @Override
+    public void sendUrgent() throws IOException {
+        calls.sendUrgent(fd);
+    }
+
     /** Unread data makes a closing socket say so; a pipe shows a hang-up or an error in any case. */
     @Override
     public void reset() throws IOException {

@@ -2,6 +2,7 @@ package dev.pollux.tck;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * The system calls that the tests need to make, use and misuse raw descriptors. All of them are non-blocking and
@@ -50,6 +51,23 @@ public interface Descriptors {
 
     /** Ends what a socket sends and keeps it able to receive, shutdown(2) with {@code SHUT_WR}. */
     void shutdownOutput(int fd) throws IOException;
+
+    /**
+     * Sends urgent data from a connected socket to its peer, send(2) with {@code MSG_OOB}.
+     *
+     * @throws UnsupportedOperationException if these sockets have none; what needs it is then not tested
+     */
+    default void sendUrgent(int fd) throws IOException {
+        throw new UnsupportedOperationException("fd " + fd + " cannot send urgent data");
+    }
+
+    /**
+     * Returns what poll(2) tells about a descriptor without waiting, as {@link dev.pollux.Events} bits; empty if it
+     * cannot be asked. An oracle for the tests: it knows nothing of any backend.
+     */
+    default OptionalInt poll(int fd) {
+        return OptionalInt.empty();
+    }
 
     /** Returns what {@link #signal} takes to reach the present thread, pthread_self(3); 0 if it cannot be reached. */
     default long currentThread() {

@@ -24,6 +24,15 @@ interface End extends AutoCloseable {
     /** Closes so that the other end sees an error or a hang-up, not just the end of the data. */
     void reset() throws IOException;
 
+    /**
+     * Sends urgent data.
+     *
+     * @throws UnsupportedOperationException if this end has none
+     */
+    default void sendUrgent() throws IOException {
+        throw new UnsupportedOperationException(this + " cannot send urgent data");
+    }
+
     @Override
     void close() throws IOException;
 
@@ -66,6 +75,12 @@ interface End extends AutoCloseable {
         public void reset() throws IOException {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             channel.close();
+        }
+
+        @Override
+        public void sendUrgent() throws IOException {
+            channel.configureBlocking(true);
+            channel.socket().sendUrgentData('!');
         }
 
         @Override

@@ -58,6 +58,21 @@ public abstract sealed class Link implements AutoCloseable permits Link.Connecti
     /** Takes everything that is there and returns how many things that were. */
     public abstract int drain() throws IOException;
 
+    /**
+     * Returns whether {@link #fill} lasts until {@link #relieve}. Over the loopback interface it does not: what was
+     * sent moves on to the peer's buffer and makes room.
+     */
+    public abstract boolean staysFull();
+
+    /** Sends from the source until there is no more room, and returns how many bytes that were. */
+    public abstract int fill() throws IOException;
+
+    /** Lets the other end take all that the source has sent, and returns how many bytes that were. */
+    public abstract int relieve() throws IOException;
+
+    /** Ends what the other end sends and keeps it able to receive; for a source that does both. */
+    public abstract void endPeerOutput() throws IOException;
+
     /** Closes the other end and keeps the source. What was sent before can still be taken. */
     public abstract void closePeer() throws IOException;
 
@@ -131,18 +146,31 @@ public abstract sealed class Link implements AutoCloseable permits Link.Connecti
             return total;
         }
 
-        /** Sends from the source until there is no more room. */
-        void fill() throws IOException {
-            byte[] chunk = new byte[CHUNK];
-            int count = end.write(chunk);
-            while (count > 0) {
-                count = end.write(chunk);
-            }
+        @Override
+        public boolean staysFull() {
+            return !(end instanceof End.Socket);
         }
 
-        /** Lets the peer take all that the source has sent. */
-        void relieve() throws IOException {
-            readAll(peer);
+        @Override
+        public int fill() throws IOException {
+            byte[] chunk = new byte[CHUNK];
+            int total = 0;
+            int count = end.write(chunk);
+            while (count > 0) {
+                total += count;
+                count = end.write(chunk);
+            }
+            return total;
+        }
+
+        @Override
+        public int relieve() throws IOException {
+            return readAll(peer);
+        }
+
+        @Override
+        public void endPeerOutput() throws IOException {
+            peer.shutdownOutput();
         }
 
         @Override
@@ -193,6 +221,26 @@ public abstract sealed class Link implements AutoCloseable permits Link.Connecti
                 connection = server.accept();
             }
             return accepted;
+        }
+
+        @Override
+        public boolean staysFull() {
+            return false;
+        }
+
+        @Override
+        public int fill() throws IOException {
+            throw new IOException(server + " only accepts");
+        }
+
+        @Override
+        public int relieve() throws IOException {
+            throw new IOException(server + " only accepts");
+        }
+
+        @Override
+        public void endPeerOutput() throws IOException {
+            throw new IOException(server + " only accepts");
         }
 
         /** The clients leave, but what they asked for stands: the kernel keeps finished connections in the queue. */

@@ -15,7 +15,6 @@ import dev.pollux.Events;
 import dev.pollux.SelectorKey;
 import dev.pollux.UnsupportedEventsException;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
 
@@ -263,18 +262,17 @@ interface ModeRules extends RuleGroup {
     @Test
     @Rule("PRI-1")
     default void urgentDataIsReportedOrRefused() throws IOException {
-        if (bench().subject.has(Capability.PRIORITY) && !bench().subject.has(Capability.JAVA_CHANNELS)) {
-            throw new TestAbortedException("urgent data needs a TCP socket, and the subject watches no Java channels");
-        }
         Link.Connection link =
                 bench().subject.has(Capability.JAVA_CHANNELS) ? links().socketChannels() : links().connection();
         registerOrRefuse(link, PRIORITY, Capability.PRIORITY);
         link.makeReadable();
         bench().assertQuiet();
 
-        SocketChannel peer = ((End.Socket) link.peer()).channel();
-        peer.configureBlocking(true);
-        peer.socket().sendUrgentData('!');
+        try {
+            link.peer().sendUrgent();
+        } catch (UnsupportedOperationException e) {
+            throw new TestAbortedException("needs a TCP socket or Descriptors.sendUrgent", e);
+        }
 
         assertEquals(PRIORITY, bench().awaitReady(link, PRIORITY));
     }

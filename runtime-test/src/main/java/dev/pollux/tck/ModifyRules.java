@@ -88,6 +88,20 @@ interface ModifyRules extends RuleGroup {
     }
 
     @Test
+    @Rule({"MOD-1", "SEL-2"})
+    default void whatIsChangedIsStillReportedAsItself() throws IOException {
+        Link changed = links().duplex();
+        Link later = links().duplex();
+        selector().register(changed.source(), WRITE, "changed");
+        selector().register(later.source(), READ, "later");
+
+        SelectorKey key = selector().modify(changed.source(), READ);
+        changed.makeReadable();
+
+        assertEquals(List.of(new Ready(key, READ)), selector().select(bench().soon()));
+    }
+
+    @Test
     @Rule("MOD-2")
     default void newDataAloneIsNoKernelCall() throws IOException {
         Link link = links().duplex();

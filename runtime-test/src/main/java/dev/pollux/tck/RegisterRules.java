@@ -146,6 +146,7 @@ interface RegisterRules extends RuleGroup {
         link.peer().reset();
 
         bench().assertQuiet();
+        assertEquals(0, selector().metrics().staleEvents(), "the kernel is not asked");
         selector().modify(link.source(), READ);
         bench().awaitReady(link, READ);
     }

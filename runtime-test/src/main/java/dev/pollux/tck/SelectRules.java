@@ -143,6 +143,15 @@ interface SelectRules extends RuleGroup {
     }
 
     @Test
+    @Rule("SEL-2")
+    default void aDirectionThatIsNotReadyIsNotReportedWithTheOther() throws IOException {
+        Link.Connection link = links().connection();
+        SelectorKey key = selector().register(link.source(), READ | WRITE, null);
+
+        assertEquals(List.of(new Ready(key, WRITE)), selector().select(bench().soon()));
+    }
+
+    @Test
     @Rule("SEL-3")
     default void aClosedPeerIsReadable() throws IOException {
         Link.Connection link = links().connection();

@@ -1,8 +1,8 @@
 package dev.pollux.tck;
 
 import dev.pollux.Capability;
-import dev.pollux.Selectors;
 import dev.pollux.tck.model.Run;
+import dev.pollux.tck.model.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,26 @@ final class Sources implements AutoCloseable {
 
     /** Begins a history. */
     Run begin() throws IOException {
-        return new Run(Selectors.open(subject.provider()), sources, links.areChannels(), subject.patience());
+        return new Run(
+                subject.open(subject.provider()),
+                sources,
+                links.areChannels() ? null : subject.descriptors().orElse(null),
+                subject.batchLimit(),
+                subject.patience());
+    }
+
+    /** Makes each step of a history, compares, and returns what was answered. */
+    List<String> outcomes(List<Step> history) throws IOException {
+        Run run = begin();
+        try {
+            for (Step step : history) {
+                run.apply(step);
+                run.checkRegistrations();
+            }
+            return new ArrayList<>(run.outcomes());
+        } finally {
+            end(run);
+        }
     }
 
     /** Ends a history, and puts back in order what it has used. */
@@ -48,6 +67,9 @@ final class Sources implements AutoCloseable {
     private Link another(Link.Kind kind) throws IOException {
         if (kind == Link.Kind.DUPLEX) {
             return links.duplex();
+        }
+        if (kind == Link.Kind.LISTENER) {
+            return links.listener();
         }
         return kind == Link.Kind.READER ? links.reader() : links.writer();
     }

@@ -1,11 +1,15 @@
 package dev.pollux.tck;
 
 import dev.pollux.Capability;
+import dev.pollux.EventSelector;
+import dev.pollux.Selectors;
 import dev.pollux.spi.BackendProvider;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,34 +26,41 @@ public final class Subject {
     private final @Nullable Descriptors descriptors;
     private final boolean channels;
     private final Duration patience;
+    private final int batchLimit;
     private final String remark;
+    private final UnaryOperator<EventSelector> mutation;
 
     private Subject(
             BackendProvider provider,
             @Nullable Descriptors descriptors,
             boolean channels,
             Duration patience,
-            String remark) {
-        this.provider = provider;
+            int batchLimit,
+            String remark,
+            UnaryOperator<EventSelector> mutation) {
+        this.provider = Objects.requireNonNull(provider, "provider");
         this.descriptors = descriptors;
         this.channels = channels;
-        this.patience = patience;
-        this.remark = remark;
+        this.patience = Objects.requireNonNull(patience, "patience");
+        this.batchLimit = batchLimit;
+        this.remark = Objects.requireNonNull(remark, "remark");
+        this.mutation = mutation;
     }
 
     /** Returns a subject that opens its backends with {@code provider}. */
     public static Subject of(BackendProvider provider) {
-        return new Subject(Objects.requireNonNull(provider, "provider"), null, false, PATIENCE, "");
+        return new Subject(provider, null, false, PATIENCE, Integer.MAX_VALUE, "", sound -> sound);
     }
 
     /** Returns this subject, tested on raw descriptors that {@code descriptors} makes. */
     public Subject withDescriptors(Descriptors descriptors) {
-        return new Subject(provider, Objects.requireNonNull(descriptors, "descriptors"), channels, patience, remark);
+        Objects.requireNonNull(descriptors, "descriptors");
+        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
     }
 
     /** Returns this subject, tested on Java channels wherever a test does not need a descriptor as such. */
     public Subject onChannels() {
-        return new Subject(provider, descriptors, true, patience, remark);
+        return new Subject(provider, descriptors, true, patience, batchLimit, remark, mutation);
     }
 
     /**
@@ -57,7 +68,15 @@ public final class Subject {
      * time only where a test fails; 10 seconds if not given.
      */
     public Subject withPatience(Duration patience) {
-        return new Subject(provider, descriptors, channels, Objects.requireNonNull(patience, "patience"), remark);
+        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
+    }
+
+    /**
+     * Returns this subject, one of whose waits reports {@code sources} at most. Histories of calls then expect what is
+     * left of the next ones; without limit if not given.
+     */
+    public Subject withBatchLimit(int sources) {
+        return new Subject(provider, descriptors, channels, patience, sources, remark, mutation);
     }
 
     /**
@@ -65,7 +84,17 @@ public final class Subject {
      * who takes it for the backend as such, for instance that something stands in for its kernel.
      */
     public Subject withRemark(String remark) {
-        return new Subject(provider, descriptors, channels, patience, Objects.requireNonNull(remark, "remark"));
+        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
+    }
+
+    /** Returns this subject, with what {@code mutation} makes of a sound selector; for the kit's own tests. */
+    Subject mutated(UnaryOperator<EventSelector> mutation) {
+        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
+    }
+
+    /** Opens a selector on a backend of {@code provider}, which is this subject's own or wraps it. */
+    EventSelector open(BackendProvider provider) throws IOException {
+        return mutation.apply(Selectors.open(provider));
     }
 
     /** Returns the provider of the backend. */
@@ -86,6 +115,11 @@ public final class Subject {
     /** Returns the time after which something that must come is missed. */
     public Duration patience() {
         return patience;
+    }
+
+    /** Returns how many sources one wait reports at most. */
+    public int batchLimit() {
+        return batchLimit;
     }
 
     /** Returns what is said beside its name; may be empty. */

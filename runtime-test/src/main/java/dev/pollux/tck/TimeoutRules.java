@@ -36,10 +36,14 @@ interface TimeoutRules extends RuleGroup {
             Duration.ofNanos(Long.MAX_VALUE).plusNanos(1),
             Duration.ofSeconds(Long.MAX_VALUE, 999_999_999));
 
+    /** Faster than this no profiler is, and early returns that come much faster mean a broken backend. */
+    Duration SIGNAL_PACE = Duration.ofMillis(1);
+
     @Test
     @Rule("SEL-5")
     default void withoutTimeASelectDoesNotWait() throws IOException {
         selector().register(links().duplex().source(), READ, null);
+        long start = System.nanoTime();
 
         assertEquals(List.of(), selector().selectNow());
         for (Duration timeout : NO_TIME) {
@@ -50,6 +54,8 @@ interface TimeoutRules extends RuleGroup {
         assertEquals(0, selector().selectNanos(Long.MIN_VALUE, (key, ready) -> {}));
 
         assertEquals(0, calls().sleeps());
+        Duration taken = Duration.ofNanos(System.nanoTime() - start);
+        assertTrue(taken.compareTo(bench().soon()) < 0, () -> "selects that must not wait took " + taken);
     }
 
     @Test
@@ -195,13 +201,18 @@ interface TimeoutRules extends RuleGroup {
         try {
             bench().await(() -> calls().sleeps() > 0, "another thread waits in select");
             // At the pace of a profiler: without a pause, a thread does nothing but handle signals.
+            long begun = System.nanoTime();
             while (!ended.get()) {
+                assertTrue(
+                        System.nanoTime() - begun < timeout.plus(bench().soon()).toNanos(),
+                        () -> "signals stretch a wait of " + timeout);
                 long sleeps = calls().sleeps();
                 long sent = System.nanoTime();
                 system.signal(selecting[0]);
                 bench().await(
                                 () -> ended.get()
-                                        || calls().sleeps() > sleeps
+                                        || (calls().sleeps() > sleeps
+                                                && System.nanoTime() - sent > SIGNAL_PACE.toNanos())
                                         || System.nanoTime() - sent > timeout.toNanos() / 20,
                                 "the signal arrives");
             }

@@ -1,6 +1,5 @@
 package dev.pollux.tck;
 
-import dev.pollux.Events;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -145,25 +144,5 @@ class Mutant implements Backend {
 
         @Override
         public void close() {}
-    }
-
-    /** Reports more than it was asked for, which is no fault: the selector takes that away. */
-    static final class ReportsTooMuch extends Mutant {
-
-        private EventSink asked = (token, ready) -> {};
-        private final EventSink more = (token, ready) -> {
-            asked.ready(token, ready);
-            asked.ready(token, Events.PRIORITY);
-        };
-
-        ReportsTooMuch(Backend sound) {
-            super(sound);
-        }
-
-        @Override
-        public void await(long timeoutNanos, EventSink sink) throws IOException {
-            asked = sink;
-            super.await(timeoutNanos, more);
-        }
     }
 }

@@ -3,188 +3,149 @@ package dev.pollux.tck;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
-import dev.pollux.spi.Backend;
-import java.lang.reflect.Method;
-import java.time.Duration;
+import dev.pollux.tck.fake.FakeKernel;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.MethodOrdererContext;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.engine.DiscoverySelector;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Events;
+import org.junit.platform.testkit.engine.Event;
 
-/** That the rules can fail: each of these backends has one fault, and the rule that names it must find it. */
+/**
+ * That the rules can fail: each {@link Mutation} has one fault, and the rule that names it must find it.
+ *
+ * <p>The tests of that rule run first, and the rest is left out once it has spoken. If it does not, all the others run,
+ * and the failure tells which of them did. With {@code -Dpollux.tck.mutants=all} every test runs on every mutant.
+ */
 class RulesCatchMutantsTest {
 
-    private static Subject subject(UnaryOperator<Backend> mutation) {
-        return Subject.of(new JdkBackendProvider(mutation)).withPatience(Duration.ofMillis(300));
-    }
+    private static final boolean RUN_ALL = "all".equals(System.getProperty("pollux.tck.mutants"));
 
-    static class Sound extends SelectorRules {
+    /** What {@link Mutated} tests; its tests run one at a time. */
+    private static Supplier<Subject> tested = () -> {
+        throw new IllegalStateException("nothing to test");
+    };
+
+    private static String ruleToFind = "";
+    private static boolean found;
+
+    @TestMethodOrder(RuleToFindFirst.class)
+    @ExtendWith(EndWhenFound.class)
+    static class Mutated extends SelectorRules {
         @Override
         protected Subject newSubject() {
-            return Subject.of(new JdkBackendProvider(sound -> sound));
+            return tested.get();
         }
     }
 
-    static class ReportsTooMuch extends SelectorRules {
+    static final class RuleToFindFirst implements MethodOrderer {
         @Override
-        protected Subject newSubject() {
-            return Subject.of(new JdkBackendProvider(Mutant.ReportsTooMuch::new));
+        public void orderMethods(MethodOrdererContext context) {
+            context.getMethodDescriptors()
+                    .sort(Comparator.comparing(method ->
+                            !rules(method.getMethod().getAnnotation(Rule.class)).anyMatch(ruleToFind::equals)));
         }
     }
 
-    static class IgnoresChange extends SelectorRules {
+    static final class EndWhenFound implements ExecutionCondition, TestWatcher {
         @Override
-        protected Subject newSubject() {
-            return subject(Mutant.IgnoresChange::new);
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            return found && !RUN_ALL
+                    ? ConditionEvaluationResult.disabled("found")
+                    : ConditionEvaluationResult.enabled("not found yet");
+        }
+
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+            found |= rules(context.getRequiredTestMethod().getAnnotation(Rule.class))
+                    .anyMatch(ruleToFind::equals);
         }
     }
 
-    static class ForgetsRemove extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return subject(Mutant.ForgetsRemove::new);
-        }
+    @AfterEach
+    void closeWhatLeaked() throws IOException {
+        MutatedProvider.closeLeaked();
     }
 
-    static class DropsEverySecondEvent extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return subject(Mutant.DropsEverySecondEvent::new);
+    @ParameterizedTest
+    @EnumSource
+    void theRuleThatNamesAFaultFindsIt(Mutation mutation) {
+        Set<String> failed = failedRules(mutation::subject, mutation.rule());
+        if (RUN_ALL) {
+            System.out.println(mutation + " " + failed);
         }
-    }
 
-    static class RoundsTimeoutDown extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return subject(Mutant.RoundsTimeoutDown::new);
-        }
-    }
-
-    static class WaitsOneMore extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return subject(Mutant.WaitsOneMore::new);
-        }
-    }
-
-    static class OverflowsTimeout extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return subject(Mutant.OverflowsTimeout::new);
-        }
-    }
-
-    static class LosesWakeup extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return subject(Mutant.LosesWakeup::new);
-        }
-    }
-
-    static class ForgetsClose extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return subject(Mutant.ForgetsClose::new);
-        }
+        assertTrue(
+                failed.contains(mutation.rule()),
+                () -> mutation + " passes " + mutation.rule() + "; it is found by " + failed);
     }
 
     @Test
     void aSoundBackendPassesEveryRule() {
-        assertEquals(Set.of(), failedRules(run(selectClass(Sound.class))));
+        assertEquals(
+                Set.of(),
+                failedRules(
+                        () -> Subject.of(new JdkBackendProvider(sound -> sound)).mutated(MutantSelector::new), ""));
     }
 
     @Test
     void whatTheSelectorMakesGoodIsNoFault() {
-        assertEquals(Set.of(), failedRules(run(selectClass(ReportsTooMuch.class))));
+        assertEquals(
+                Set.of(),
+                failedRules(
+                        () -> {
+                            FakeKernel kernel = FakeKernel.create();
+                            return Subject.of(new MutatedProvider(kernel.provider(), ReportMutants.ReportsInParts::new))
+                                    .withDescriptors(kernel);
+                        },
+                        ""));
     }
 
-    @Test
-    void aChangeThatIsIgnoredIsFound() {
-        assertFinds(IgnoresChange.class, "MOD-1");
-    }
-
-    @Test
-    void aRemovalThatIsForgottenIsFound() {
-        assertFinds(ForgetsRemove.class, "UNR-1");
-        assertFinds(ForgetsRemove.class, "REG-3");
-    }
-
-    @Test
-    void anEventThatIsDroppedIsFound() {
-        assertFinds(DropsEverySecondEvent.class, "SEL-1");
-    }
-
-    @Test
-    void aTimeoutRoundedDownIsFound() {
-        assertFinds(RoundsTimeoutDown.class, "SEL-6");
-    }
-
-    @Test
-    void aTimeoutThatIsAlwaysTooLongIsFound() {
-        assertFinds(WaitsOneMore.class, "SEL-6");
-    }
-
-    @Test
-    void aTimeoutThatOverflowsIsFound() {
-        assertFinds(OverflowsTimeout.class, "SEL-6");
-    }
-
-    @Test
-    void aLostWakeupIsFound() {
-        assertFinds(LosesWakeup.class, "WAKE-1");
-    }
-
-    @Test
-    void aLeakIsFound() {
-        assertFinds(ForgetsClose.class, "CLO-2");
-    }
-
-    /** Runs the tests of one rule, and checks that one of them fails. */
-    private static void assertFinds(Class<? extends SelectorRules> mutant, String rule) {
-        DiscoverySelector[] tests = Arrays.stream(mutant.getMethods())
-                .filter(method -> rules(method).anyMatch(rule::equals))
-                .map(method -> selectMethod(mutant, method))
-                .toArray(DiscoverySelector[]::new);
-        assertTrue(tests.length > 0, () -> "no test has the rule " + rule);
-
-        Set<String> failed = failedRules(run(tests));
-
-        assertTrue(failed.contains(rule), () -> mutant.getSimpleName() + " passes " + rule);
-    }
-
-    private static Stream<String> rules(Method method) {
-        Rule rule = method.getAnnotation(Rule.class);
+    private static Stream<String> rules(Rule rule) {
         return rule == null ? Stream.of() : Arrays.stream(rule.value());
     }
 
-    private static Events run(DiscoverySelector... selectors) {
-        return EngineTestKit.engine("junit-jupiter")
-                .selectors(selectors)
+    /** Returns the rules whose tests fail; only one rule's if {@code first} is among them. */
+    private static Set<String> failedRules(Supplier<Subject> subject, String first) {
+        tested = subject;
+        ruleToFind = first;
+        found = false;
+        Set<String> failed = new TreeSet<>();
+        EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(Mutated.class))
                 .execute()
-                .allEvents();
+                .allEvents()
+                .failed()
+                .stream()
+                .map(RulesCatchMutantsTest::rulesOf)
+                .forEach(failed::addAll);
+        return failed;
     }
 
-    private static Set<String> failedRules(Events events) {
-        Set<String> failed = new TreeSet<>();
-        events.failed().stream().forEach(event -> {
-            List<String> rules = event.getTestDescriptor()
-                    .getSource()
-                    .filter(MethodSource.class::isInstance)
-                    .map(source ->
-                            rules(((MethodSource) source).getJavaMethod()).toList())
-                    .orElseGet(
-                            () -> List.of("class " + event.getTestDescriptor().getDisplayName()));
-            failed.addAll(rules);
-        });
-        return failed;
+    private static List<String> rulesOf(Event event) {
+        return event.getTestDescriptor()
+                .getSource()
+                .filter(MethodSource.class::isInstance)
+                .map(source -> rules(((MethodSource) source).getJavaMethod().getAnnotation(Rule.class))
+                        .toList())
+                .orElseGet(() -> List.of("class " + event.getTestDescriptor().getDisplayName()));
     }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.pollux.Events;
 import dev.pollux.NativeIOException;
 import dev.pollux.tck.Descriptors;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** The system calls that the conformance kit needs, on Linux. */
 public final class LibcDescriptors implements Descriptors {
@@ -114,6 +116,26 @@ public final class LibcDescriptors implements Descriptors {
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
+    }
+
+    @Override
+    public OptionalInt poll(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            Errno errno = new Errno(arena);
+            MemorySegment entry = arena.allocate(Poll.POLLFD);
+            Poll.set(entry, 0, fd, Poll.POLLIN | Poll.POLLPRI | Poll.POLLOUT);
+            int ready = Poll.poll(entry, 1, 0, errno);
+            return ready < 0 ? OptionalInt.empty() : OptionalInt.of(toEvents(Poll.revents(entry, 0)));
+        }
+    }
+
+    private static int toEvents(int revents) {
+        return ((revents & Poll.POLLIN) != 0 ? Events.READ : 0)
+                | ((revents & Poll.POLLPRI) != 0 ? Events.PRIORITY : 0)
+                | ((revents & Poll.POLLOUT) != 0 ? Events.WRITE : 0)
+                | ((revents & Poll.POLLERR) != 0 ? Events.ERROR : 0)
+                | ((revents & Poll.POLLHUP) != 0 ? Events.HANGUP : 0)
+                | ((revents & Poll.POLLNVAL) != 0 ? Events.INVALID : 0);
     }
 
     @Override

@@ -3,16 +3,23 @@ package dev.pollux.tck.model;
 import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
+import dev.pollux.Fd;
+import dev.pollux.HasFd;
 import dev.pollux.Ready;
+import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
+import dev.pollux.tck.Descriptors;
 import dev.pollux.tck.Link;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +36,11 @@ public final class Run implements AutoCloseable {
     private final EventSelector selector;
     private final List<Link> links;
     private final SelectorModel model;
+    private final @Nullable Descriptors descriptors;
+    private final int batchLimit;
     private final Duration patience;
+    private final List<Descriptors.Pair> strangers = new ArrayList<>();
+    private final List<String> outcomes = new ArrayList<>();
     private final BitSet unsettled = new BitSet();
     private final List<Step> history = new ArrayList<>();
 
@@ -38,19 +49,28 @@ public final class Run implements AutoCloseable {
      *
      * @param selector closed in the end
      * @param links the sources, by number; stay open
-     * @param channels whether they are Java channels; listeners always are
+     * @param descriptors what made them; null if they are Java channels. Listeners always are
+     * @param batchLimit how many sources one wait reports at most
      * @param patience the time after which something that must come is missed
      */
-    public Run(EventSelector selector, List<Link> links, boolean channels, Duration patience) {
+    public Run(
+            EventSelector selector,
+            List<Link> links,
+            @Nullable Descriptors descriptors,
+            int batchLimit,
+            Duration patience) {
         this.selector = selector;
         this.links = List.copyOf(links);
-        this.model = new SelectorModel(links.stream().map(Link::kind).toList(), channels);
+        this.model = new SelectorModel(links.stream().map(Link::kind).toList(), descriptors == null);
+        this.descriptors = descriptors;
+        this.batchLimit = batchLimit;
         this.patience = patience;
     }
 
     /** Makes one step on both and compares. */
     public void apply(Step step) {
         history.add(step);
+        outcomes.add(step.toString());
         try {
             step.apply(this);
         } catch (IOException e) {
@@ -61,6 +81,19 @@ public final class Run implements AutoCloseable {
     /** Returns the steps made so far. */
     public List<Step> history() {
         return List.copyOf(history);
+    }
+
+    /**
+     * Returns for each step what the selector answered, as far as the contract leaves it no choice: another run of the
+     * same steps must have the same, on any backend.
+     */
+    public List<String> outcomes() {
+        return List.copyOf(outcomes);
+    }
+
+    private void answered(String answer) {
+        int last = outcomes.size() - 1;
+        outcomes.set(last, outcomes.get(last) + " " + answer);
     }
 
     @Override
@@ -103,6 +136,7 @@ public final class Run implements AutoCloseable {
             check(
                     faults.stream().anyMatch(fault -> fault.isInstance(refusal)),
                     () -> step + " was refused with " + refusal + ", expected " + faults);
+            answered(refusal.getClass().getSimpleName());
             return null;
         }
         check(faults.isEmpty(), () -> step + " was not refused, expected " + faults);
@@ -132,7 +166,71 @@ public final class Run implements AutoCloseable {
                         + " and data " + model.data(source));
     }
 
+    void modify(Step step, Object fileobj, int source, int events, int data) throws IOException {
+        modify(step, source, events, data, () -> selector.modify(fileobj, events, data));
+    }
+
+    void modifyEvents(Step step, int source, int events) throws IOException {
+        int data = model.isRegistered(source) ? model.data(source) : 0;
+        modify(step, source, events, data, () -> selector.modify(fileobj(source), events));
+    }
+
+    private void modify(Step step, int source, int events, int data, Call call) throws IOException {
+        SelectorKey old = selector.keys().get(fileobj(source));
+        SelectorKey key;
+        try {
+            key = callOrRefusal(step, model.faultsOfModify(source, events), call);
+        } catch (IOException refused) {
+            check(model.isGone(source), () -> step + " was refused with " + refused);
+            return;
+        }
+        if (key != null) {
+            SelectorKey changed = key;
+            boolean same = model.events(source) == events && model.data(source) == data;
+            check(same == (key == old), () -> step + " made of " + old + " the key " + changed);
+            model.modify(source, events, data);
+            checkKey(source, key);
+        }
+    }
+
+    void lookUp(Step step, Object fileobj, int source) throws IOException {
+        SelectorKey key = callOrRefusal(step, model.faultsOfUnregister(source), () -> selector.key(fileobj));
+        if (key != null) {
+            checkKey(source, key);
+        }
+    }
+
+    void unregister(Step step, Object fileobj, int source) throws IOException {
+        SelectorKey key = callOrRefusal(step, model.faultsOfUnregister(source), () -> selector.unregister(fileobj));
+        if (key != null) {
+            checkKey(source, key);
+            model.unregister(source);
+        }
+    }
+
+    /** A source that was closed meanwhile may be refused, and then everything goes on as before. */
+    void swap() throws IOException {
+        try {
+            selector.swap(selector.backend());
+        } catch (IOException refused) {
+            for (int source = 0; source < model.size(); source++) {
+                if (model.isGone(source) && model.armed(source) != 0) {
+                    return;
+                }
+            }
+            throw refused;
+        }
+    }
+
+    void wakeupElsewhere() {
+        CompletableFuture.runAsync(selector::wakeup).join();
+        model.wakeup();
+    }
+
     void drain(int source) throws IOException {
+        if (model.isGone(source)) {
+            return;
+        }
         long start = System.nanoTime();
         int taken = link(source).drain();
         while (taken < model.pending(source)) {
@@ -144,30 +242,201 @@ public final class Run implements AutoCloseable {
         model.drain(source);
     }
 
-    void select(boolean mayWait) throws IOException {
-        int[] missing = new int[model.size()];
-        boolean returns = model.isWoken();
-        for (int source = 0; source < missing.length; source++) {
-            missing[source] = mustReport(source);
-            returns |= missing[source] != 0;
+    void relieve(int source) throws IOException {
+        if (model.isFull(source) && model.canSend(source)) {
+            check(link(source).relieve() > 0, () -> "source " + source + " was full of nothing");
+            model.relieve(source);
         }
+    }
+
+    void closePeer(int source) throws IOException {
+        if (!model.isGone(source)) {
+            // A peer that leaves with something unread resets the connection, and what it had sent may be lost.
+            relieve(source);
+            link(source).closePeer();
+            model.closePeer(source);
+            unsettle(source);
+        }
+    }
+
+    /** Returns whether a source is an open descriptor. */
+    boolean hasNumber(int source) {
+        return descriptors != null && fileobj(source) instanceof HasFd && !model.isGone(source);
+    }
+
+    Fd number(int source) {
+        return Fd.of(((HasFd) fileobj(source)).fd());
+    }
+
+    /** In one call, so that nobody else in the process can get the number in between. */
+    void giveNumberAway(int source) throws IOException {
+        if (descriptors != null && hasNumber(source)) {
+            Descriptors.Pair stranger = descriptors.pipe();
+            strangers.add(stranger);
+            descriptors.write(stranger.second(), new byte[1]);
+            descriptors.dup2(stranger.first(), number(source).fd());
+            model.closeSource(source);
+        }
+    }
+
+    /** What one select has to report and has reported, by source. */
+    private final class Report implements ReadyHandler {
+
+        final int[] missing = new int[model.size()];
+        final int[] told = new int[model.size()];
+        final BitSet seen = new BitSet();
+
+        /** Whether a handler has changed what may have been in the same batch, and then is not reported. */
+        boolean changed;
+
+        boolean full;
+
+        Report() {
+            for (int source = 0; source < missing.length; source++) {
+                missing[source] = mustReport(source);
+            }
+        }
+
+        boolean isDue() {
+            return Arrays.stream(missing).anyMatch(bits -> bits != 0);
+        }
+
+        /** Goes on with another select. */
+        void again() {
+            full |= seen.cardinality() + (changed ? 1 : 0) >= batchLimit;
+            changed = false;
+            seen.clear();
+        }
+
+        /** Checks an entry against the model, and takes it off what is missing. */
+        @Override
+        public void onReady(SelectorKey key, int ready) throws IOException {
+            int source = numberOf(key);
+            check(
+                    source >= 0 && model.isRegistered(source),
+                    () -> "not registered, but reported: " + key + " for " + Events.toString(ready));
+            check(!seen.get(source), () -> "source " + source + " has two entries in one select");
+            seen.set(source);
+            checkKey(source, key);
+            int directions = ready & Events.DIRECTIONS;
+            // Of a closed descriptor, poll(2) tells that it is closed, and more if its number has a new owner.
+            int possible = model.isGone(source) ? model.armed(source) : model.due(source);
+            check(
+                    directions != 0 && (directions & ~possible) == 0,
+                    () -> "source " + source + " is due for " + Events.toString(possible) + ", but reported for "
+                            + Events.toString(ready));
+            check(
+                    directions == ready || model.isPeerGone(source) || model.isGone(source),
+                    () -> "the peer of source " + source + " is there, but reported: " + Events.toString(ready));
+            model.reported(source, directions);
+            missing[source] &= ~directions;
+            told[source] |= directions & link(source).kind().directions();
+        }
+
+        void checkNothingLost() {
+            again();
+            for (int source = 0; source < missing.length; source++) {
+                int s = source;
+                check(
+                        missing[s] == 0 || unsettled.get(s) || full,
+                        () -> "source " + s + " was lost: told " + Arrays.toString(told) + ", missing "
+                                + Events.toString(missing[s]));
+            }
+        }
+
+        @Override
+        public String toString() {
+            StringJoiner entries = new StringJoiner(", ", "{", "}");
+            for (int source = 0; source < told.length; source++) {
+                if (told[source] != 0) {
+                    entries.add(source + "=" + Events.toString(told[source]));
+                }
+            }
+            return entries.toString();
+        }
+    }
+
+    void select(boolean mayWait) throws IOException {
+        checkModel();
+        Report report = new Report();
+        boolean returns = model.isWoken() || report.isDue();
         model.select();
         long start = System.nanoTime();
         List<Ready> reported = mayWait && returns ? selector.select(patience) : selector.selectNow();
         checkTime(start, () -> "a select ends that was woken or has something to report");
-        take(reported, missing);
-        for (int source = 0; source < missing.length; source++) {
-            int s = source;
-            check(
-                    missing[s] == 0 || unsettled.get(s),
-                    () -> "source " + s + " was lost: reported " + reported + ", missing "
-                            + Events.toString(missing[s]));
+        for (Ready ready : reported) {
+            report.onReady(ready.key(), ready.ready());
         }
-        while (anyOf(missing)) {
-            checkTime(start, () -> "what was sent just now is reported");
-            take(selector.selectNow(), missing);
+        complete(report, start);
+    }
+
+    /** Makes a step inside the first handler. What it is about need not be reported any more by the same select. */
+    void selectAnd(Step inside) throws IOException {
+        checkModel();
+        Report report = new Report();
+        model.select();
+        long start = System.nanoTime();
+        boolean[] done = new boolean[1];
+        selector.select(Duration.ZERO, (key, ready) -> {
+            report.onReady(key, ready);
+            if (!done[0]) {
+                done[0] = true;
+                inside.apply(this);
+                if (inside.source() >= 0) {
+                    report.changed = true;
+                    report.missing[inside.source()] = 0;
+                }
+            }
+        });
+        complete(report, start);
+    }
+
+    private void complete(Report report, long start) throws IOException {
+        report.checkNothingLost();
+        while (report.isDue()) {
+            checkTime(start, () -> "what was sent just now is reported, and what a batch had no room for");
+            model.select();
+            selector.select(Duration.ZERO, report);
+            report.again();
         }
         unsettled.clear();
+        answered(report.toString());
+    }
+
+    /** Fails in the first handler. What was not delivered is as due as before. */
+    void selectAndFail() throws IOException {
+        checkModel();
+        Report report = new Report();
+        model.select();
+        IOException failure = new IOException("the first handler");
+        try {
+            int count = selector.select(Duration.ZERO, (key, ready) -> {
+                report.onReady(key, ready);
+                throw failure;
+            });
+            check(count == 0, () -> "a handler threw, but select returned " + count);
+            report.checkNothingLost();
+        } catch (IOException thrown) {
+            check(thrown == failure, () -> "a handler's exception became " + thrown);
+        }
+    }
+
+    /** Checks that the model says of each descriptor what poll(2) says, which knows nothing of any selector. */
+    private void checkModel() {
+        for (int source = 0; source < model.size(); source++) {
+            if (descriptors != null && hasNumber(source)) {
+                int number = number(source).fd();
+                int s = source;
+                descriptors.poll(number).ifPresent(bits -> {
+                    boolean trouble = (bits & Events.REPORTED_ONLY) != 0;
+                    int ready = trouble ? Events.READ | Events.WRITE : bits & (Events.READ | Events.WRITE);
+                    check(
+                            ready == model.ready(s),
+                            () -> "source " + s + " is ready for " + Events.toString(model.ready(s))
+                                    + " by the model, but poll(2) says " + Events.toString(bits));
+                });
+            }
+        }
     }
 
     /**
@@ -181,28 +450,6 @@ public final class Run implements AutoCloseable {
                 : due & link(source).kind().directions();
     }
 
-    /** Checks each entry against the model, and takes it off what is missing. */
-    private void take(List<Ready> reported, int[] missing) {
-        BitSet seen = new BitSet();
-        for (Ready ready : reported) {
-            int source = numberOf(ready.key());
-            check(source >= 0 && model.isRegistered(source), () -> "not registered, but reported: " + ready);
-            check(!seen.get(source), () -> "two entries for one key: " + reported);
-            seen.set(source);
-            checkKey(source, ready.key());
-            int directions = ready.ready() & Events.DIRECTIONS;
-            int due = model.due(source);
-            check(
-                    directions != 0 && (directions & ~due) == 0,
-                    () -> "source " + source + " is due for " + Events.toString(due) + ", but reported: " + ready);
-            check(
-                    directions == ready.ready() || model.isPeerGone(source),
-                    () -> "the peer of source " + source + " is there, but reported: " + ready);
-            model.reported(source, directions);
-            missing[source] &= ~directions;
-        }
-    }
-
     private int numberOf(SelectorKey key) {
         for (int source = 0; source < links.size(); source++) {
             if (fileobj(source) == key.fileobj()) {
@@ -210,15 +457,6 @@ public final class Run implements AutoCloseable {
             }
         }
         return -1;
-    }
-
-    private static boolean anyOf(int[] bits) {
-        for (int bit : bits) {
-            if (bit != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void checkTime(long start, Supplier<String> what) {
@@ -238,15 +476,31 @@ public final class Run implements AutoCloseable {
      */
     public List<Link> end() throws IOException {
         selector.close();
+        closeStrangers();
         List<Link> used = new ArrayList<>();
         for (int source = 0; source < links.size(); source++) {
-            if (model.isPeerGone(source)) {
+            if (model.isPeerGone(source) || model.isInputEnded(source) || model.isGone(source)) {
                 used.add(link(source));
             } else {
                 drain(source);
+                relieve(source);
             }
         }
         return used;
+    }
+
+    /** Each of them must still have what was sent to it: the selector has no business with the new owner of a number. */
+    private void closeStrangers() throws IOException {
+        if (descriptors == null) {
+            return;
+        }
+        for (Descriptors.Pair stranger : strangers) {
+            int left = descriptors.read(stranger.first(), new byte[2]);
+            check(left == 1, () -> "of the byte that a number's new owner had, this is left: " + left);
+            descriptors.close(stranger.first());
+            descriptors.close(stranger.second());
+        }
+        strangers.clear();
     }
 
     /** Closes the selector. */

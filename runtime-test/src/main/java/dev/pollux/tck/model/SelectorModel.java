@@ -23,7 +23,10 @@ public final class SelectorModel {
 
         final Link.Kind kind;
         int pending;
+        boolean full;
+        boolean inputEnded;
         boolean peerGone;
+        boolean gone;
 
         @Nullable
         Watch watch;
@@ -147,7 +150,13 @@ public final class SelectorModel {
     /** Returns whether something can be sent to a source. */
     public boolean canReceive(int source) {
         Source s = sources.get(source);
-        return (s.kind.directions() & Events.READ) != 0 && !s.peerGone;
+        return (s.kind.directions() & Events.READ) != 0 && !s.peerGone && !s.inputEnded && !s.gone;
+    }
+
+    /** Returns whether something can be sent by a source. */
+    public boolean canSend(int source) {
+        Source s = sources.get(source);
+        return (s.kind.directions() & Events.WRITE) != 0 && !s.peerGone && !s.gone;
     }
 
     /** Returns how many things can be taken from a source. */
@@ -163,6 +172,41 @@ public final class SelectorModel {
     /** Everything was taken from a source. */
     public void drain(int source) {
         sources.get(source).pending = 0;
+    }
+
+    /** A source has sent so much that there is no more room. */
+    public void fill(int source) {
+        sources.get(source).full = true;
+    }
+
+    /** The other end has taken all that a source has sent. */
+    public void relieve(int source) {
+        sources.get(source).full = false;
+    }
+
+    /** Returns whether there is no room for what a source would send. */
+    public boolean isFull(int source) {
+        return sources.get(source).full;
+    }
+
+    /** The other end of a source sends no more. */
+    public void endInput(int source) {
+        sources.get(source).inputEnded = true;
+    }
+
+    /** Returns whether the other end of a source sends no more. */
+    public boolean isInputEnded(int source) {
+        return sources.get(source).inputEnded;
+    }
+
+    /** A source is closed behind the selector's back. */
+    public void closeSource(int source) {
+        sources.get(source).gone = true;
+    }
+
+    /** Returns whether a source is closed. */
+    public boolean isGone(int source) {
+        return sources.get(source).gone;
     }
 
     /** The other end of a source is closed. Connections that wait to be accepted go on waiting. */
@@ -192,22 +236,30 @@ public final class SelectorModel {
     }
 
     /**
-     * Returns the directions that a select must report for a source, no more and no less. Without a peer both are
-     * ready: whatever is tried then does not block, and most of it fails.
+     * Returns the directions in which a source is ready, asked for or not. Without a peer both are: whatever is tried
+     * then does not block, and most of it fails.
      */
-    public int due(int source) {
+    public int ready(int source) {
         Source s = sources.get(source);
-        if (s.watch == null) {
+        if (s.gone) {
             return 0;
         }
-        int ready = s.kind.directions() & Events.WRITE;
-        if (s.pending > 0) {
-            ready |= Events.READ;
-        }
         if (s.peerGone) {
-            ready = Events.READ | Events.WRITE;
+            return Events.READ | Events.WRITE;
         }
-        return ready & s.watch.armed;
+        boolean readable = s.pending > 0 || s.inputEnded;
+        return s.kind.directions() & ((readable ? Events.READ : 0) | (s.full ? 0 : Events.WRITE));
+    }
+
+    /** Returns the directions that a select must report for a source, no more and no less. */
+    public int due(int source) {
+        return ready(source) & armed(source);
+    }
+
+    /** Returns the directions that a source is watched for now: none if it is not registered. */
+    public int armed(int source) {
+        Watch watch = sources.get(source).watch;
+        return watch == null ? 0 : watch.armed;
     }
 
     /** A select has reported {@code directions} of a source; one-shot registrations have had these. */

@@ -1,0 +1,21 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.tck.DifferentialProperties;
+import dev.pollux.tck.Subject;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** On raw descriptors. */
+@AddLifecycleHook(LinuxOnly.class)
+class EpollLikeSelectPropertiesTest extends DifferentialProperties {
+
+    @Override
+    protected Subject oneSubject() {
+        return Subject.of(new EpollBackendProvider()).withDescriptors(new LibcDescriptors());
+    }
+
+    @Override
+    protected Subject otherSubject() {
+        return Subject.of(new SelectBackendProvider()).withDescriptors(new LibcDescriptors());
+    }
+}

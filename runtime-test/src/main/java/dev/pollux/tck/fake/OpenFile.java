@@ -1,0 +1,166 @@
+package dev.pollux.tck.fake;
+
+import dev.pollux.Events;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What descriptors stand for: one end of a pipe or of a connection, or a file that is always ready. Any number of
+ * descriptors may stand for the same one; it is closed with the last of them.
+ *
+ * <p><b>Thread:</b> whoever holds the kernel's lock.
+ */
+final class OpenFile {
+
+    /** As much as a pipe of Linux takes, pipe(7). */
+    private static final int CAPACITY = 65_536;
+
+    private final int directions;
+    private @Nullable OpenFile peer;
+    private int descriptors;
+    private boolean outputEnded;
+    private boolean urgent;
+
+    // What has arrived and was not read yet, as a ring.
+    private final byte[] received;
+    private int first;
+    private int count;
+
+    // How often something became ready that was not, or more so than before: what an edge-triggered watch is told of.
+    private int inputEdges;
+    private int outputEdges;
+
+    private OpenFile(int directions, int capacity) {
+        this.directions = directions;
+        this.received = new byte[capacity];
+    }
+
+    /** Makes a file that is always ready and always at its end. */
+    static OpenFile regular() {
+        return new OpenFile(Events.READ | Events.WRITE, 0);
+    }
+
+    /** Makes two connected ends that can do {@code directions} and {@code peerDirections}. */
+    static OpenFile connected(int directions, int peerDirections) {
+        OpenFile end = new OpenFile(directions, (directions & Events.READ) != 0 ? CAPACITY : 0);
+        OpenFile peer = new OpenFile(peerDirections, (peerDirections & Events.READ) != 0 ? CAPACITY : 0);
+        end.peer = peer;
+        peer.peer = end;
+        return end;
+    }
+
+    /** Returns the other end; null if this is a file. */
+    @Nullable
+    OpenFile peer() {
+        return peer;
+    }
+
+    boolean isRegular() {
+        return peer == null;
+    }
+
+    void hold() {
+        descriptors++;
+    }
+
+    /** One descriptor less. Returns whether that was the last. */
+    boolean release() {
+        descriptors--;
+        if (descriptors > 0) {
+            return false;
+        }
+        if (peer != null) {
+            peer.inputEdges++;
+            peer.outputEdges++;
+        }
+        return true;
+    }
+
+    private boolean isClosed() {
+        return descriptors == 0;
+    }
+
+    /** Returns the {@link Events} that hold now. */
+    int ready() {
+        if (peer == null) {
+            return directions;
+        }
+        boolean alone = peer.isClosed();
+        boolean readable = count > 0 || alone || peer.outputEnded;
+        boolean writable = alone || peer.room() > 0;
+        int ready = (readable ? directions & Events.READ : 0) | (writable ? directions & Events.WRITE : 0);
+        if (alone) {
+            // pipe(7): a reader without writers is told of the hang-up, a writer without readers of an error.
+            ready |= (directions & Events.READ) != 0 ? Events.HANGUP : Events.ERROR;
+        }
+        return urgent ? ready | Events.PRIORITY : ready;
+    }
+
+    /** Returns a number that changes whenever there is news for a watch for {@code events}. */
+    long edges(int events) {
+        return ((events & ~Events.WRITE & Events.DIRECTIONS) != 0 ? inputEdges : 0L)
+                + ((events & Events.WRITE) != 0 ? outputEdges : 0L);
+    }
+
+    private int room() {
+        return received.length - count;
+    }
+
+    boolean reads() {
+        return (directions & Events.READ) != 0;
+    }
+
+    boolean writes() {
+        return (directions & Events.WRITE) != 0 && !outputEnded;
+    }
+
+    /** Takes what is there; returns the count, 0 if nothing is there yet, −1 at the end. */
+    int read(byte[] into) {
+        if (count == 0) {
+            return peer == null || peer.isClosed() || peer.outputEnded ? -1 : 0;
+        }
+        boolean wasFull = room() == 0;
+        int taken = Math.min(into.length, count);
+        for (int i = 0; i < taken; i++) {
+            into[i] = received[(first + i) % received.length];
+        }
+        first = (first + taken) % received.length;
+        count -= taken;
+        if (wasFull && taken > 0 && peer != null) {
+            peer.outputEdges++;
+        }
+        return taken;
+    }
+
+    /** Sends what there is room for at the peer's; returns the count, −1 if nobody is there to take it. */
+    int write(byte[] from) {
+        if (peer == null) {
+            return from.length;
+        }
+        if (peer.isClosed()) {
+            return -1;
+        }
+        int sent = Math.min(from.length, peer.room());
+        for (int i = 0; i < sent; i++) {
+            peer.received[(peer.first + peer.count + i) % peer.received.length] = from[i];
+        }
+        peer.count += sent;
+        if (sent > 0) {
+            peer.inputEdges++;
+        }
+        return sent;
+    }
+
+    void sendUrgent() {
+        if (peer != null) {
+            peer.urgent = true;
+            peer.inputEdges++;
+        }
+    }
+
+    void endOutput() {
+        outputEnded = true;
+        if (peer != null) {
+            peer.inputEdges++;
+        }
+    }
+}
