@@ -1,0 +1,88 @@
+package dev.pollux.ffm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.pollux.Events;
+import dev.pollux.Fd;
+import dev.pollux.ffm.sys.TestLibc;
+import dev.pollux.loop.EventLoop;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Once compiled, a turn of the loop allocates nothing: for an event, a task, or a run of a periodic timer. */
+@EnabledOnOs(OS.LINUX)
+class LoopAllocationTest {
+
+    private static final int TURNS = 10_000;
+
+    /** Until the compiler has come round; one without allocation is enough. */
+    private static final int ROUNDS = 20;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private EventLoop loop;
+    private int[] pipe;
+    private long now;
+    private long ran;
+
+    @BeforeEach
+    void open() throws IOException {
+        loop = EventLoop.builder()
+                .backend(new EpollBackendProvider())
+                .clock(() -> now)
+                .open();
+        pipe = TestLibc.pipe();
+    }
+
+    @AfterEach
+    void close() {
+        loop.close();
+        TestLibc.close(pipe[0]);
+        TestLibc.close(pipe[1]);
+    }
+
+    @Test
+    void anEventAllocatesNothing() throws IOException {
+        loop.register(Fd.of(pipe[0]), Events.READ, (key, ready) -> ran++);
+        TestLibc.write(pipe[1], "a");
+
+        assertTurnsAllocateNothing(() -> {});
+    }
+
+    @Test
+    void aTaskAllocatesNothing() throws IOException {
+        Runnable task = () -> ran++;
+
+        assertTurnsAllocateNothing(() -> loop.execute(task));
+    }
+
+    @Test
+    void aRunOfAPeriodicTimerAllocatesNothing() throws IOException {
+        loop.scheduleAtFixedRate(Duration.ofMillis(1), Duration.ofMillis(1), () -> ran++);
+
+        assertTurnsAllocateNothing(() -> now += 1_000_000);
+    }
+
+    private void assertTurnsAllocateNothing(Runnable beforeEach) throws IOException {
+        long bytes = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS && bytes / TURNS != 0; round++) {
+            ran = 0;
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int turn = 0; turn < TURNS; turn++) {
+                beforeEach.run();
+                loop.runOnce(Duration.ZERO);
+            }
+            bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+            assertEquals(TURNS, ran);
+        }
+        assertTrue(bytes / TURNS == 0, bytes + " bytes in " + TURNS + " turns");
+    }
+}
