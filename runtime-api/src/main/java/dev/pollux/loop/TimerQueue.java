@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Timers by deadline, ties by creation, exact to the nanosecond, with adding and cancelling that cost the same however
  * many there are.
  *
- * <p>A timer that is not due within the present tick of 2<sup>20</sup> ns lies unordered in a hierarchy of wheels: each
+ * <p>A timer that is not due within the present tick of 2<sup>14</sup> ns lies unordered in a hierarchy of wheels: each
  * level has 64 slots, and a slot of one level spans all of the level below. When time reaches a slot, its timers move
  * down, and those of the present tick into a {@link TimerHeap}, which puts these few in exact order. (The wheels are
  * those of Varghese and Lauck, 1987; the heap makes them exact.)
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimerQueue {
 
-    private static final int TICK_BITS = 20;
+    private static final int TICK_BITS = 14;
     private static final int SLOT_BITS = 6;
     private static final int SLOTS = 1 << SLOT_BITS;
     private static final int SLOT_MASK = SLOTS - 1;
