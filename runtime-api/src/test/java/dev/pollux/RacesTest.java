@@ -23,7 +23,7 @@ class RacesTest {
     @EnabledForJreRange(min = JRE.JAVA_25)
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void nothingForbiddenHappens(@TempDir Path results) throws IOException, InterruptedException {
-        String options = System.getProperty("pollux.races", "-f 1 -iters 1 -time 30");
+        String options = System.getProperty("pollux.races", "-m sanity");
         String command = Path.of(System.getProperty("java.home"), "bin", "java") + " -cp "
                 + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                 + " org.openjdk.jcstress.Main -v -r " + results + " " + options;

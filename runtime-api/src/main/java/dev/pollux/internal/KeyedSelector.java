@@ -173,6 +173,7 @@ public final class KeyedSelector implements EventSelector {
             } finally {
                 // Whatever the backend says to it, the key is gone.
                 batch.forget(slot);
+                spinGuard.freed(slot);
                 table.remove(slot);
             }
             return key;

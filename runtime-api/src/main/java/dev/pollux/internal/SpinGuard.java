@@ -33,21 +33,23 @@ final class SpinGuard {
     private static final long SPINNING_NANOS = Duration.ofNanos(20_000).toNanos();
     private static final int REBUILD_LIMIT = 3;
 
-    /** Whether there is anything to forget: most selects ask only this. */
-    private boolean suspicious;
+    /** After this long without a rebuild, the next one is the first again. */
+    private static final long FORGIVEN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private int premature;
     private long sinceNanos;
     private int rebuilds;
+    private long rebuiltNanos;
+
+    /** Rebuilds because of stale events, without a wait in between that went well. */
+    private int staleInARow;
+
     private final Multiset<Integer> culprits = HashMultiset.create();
 
     /** Notes that a wait has brought something, or has lasted as long as it should. */
     void calm() {
-        if (suspicious) {
-            suspicious = false;
-            forget();
-            rebuilds = 0;
-        }
+        // Premature waits are told by their frequency alone: sources that work well do not make up for one that spins.
+        staleInARow = 0;
     }
 
     private void forget() {
@@ -57,8 +59,14 @@ final class SpinGuard {
 
     /** Notes that the source in {@code slot} was reported for nothing that is asked for. */
     void unasked(int slot) {
-        suspicious = true;
         culprits.add(slot);
+    }
+
+    /** Notes that a slot gets another owner, or none. */
+    void freed(int slot) {
+        if (!culprits.isEmpty()) {
+            culprits.setCount(slot, 0);
+        }
     }
 
     /**
@@ -67,40 +75,52 @@ final class SpinGuard {
      * @throws IOException if neither a rebuild nor the isolation of a source can help
      */
     Remedy premature(long nowNanos, String backend) throws IOException {
-        suspicious = true;
         if (premature++ == 0) {
             sinceNanos = nowNanos;
+            if (nowNanos - rebuiltNanos > FORGIVEN_NANOS) {
+                rebuilds = 0;
+            }
         }
         if (premature < PREMATURE_LIMIT) {
             return Remedy.WAIT_AGAIN;
         }
         if (nowNanos - sinceNanos > PREMATURE_LIMIT * SPINNING_NANOS) {
-            calm();
+            forget();
             return Remedy.WAIT_AGAIN;
         }
-        if (rebuilds >= REBUILD_LIMIT && !culprits.isEmpty()) {
+        rebuiltNanos = nowNanos;
+        if (rebuilds < REBUILD_LIMIT) {
+            if (rebuilds++ == 0) {
+                log.warn("waits end at once with nothing to tell; a fresh kernel object is tried, backend={}", backend);
+            }
+            forget();
+            return Remedy.REBUILD;
+        }
+        // Somebody who was reported now and then for nothing is not to blame.
+        if (!culprits.isEmpty() && culprits.count(culprit()) >= premature / 2) {
             return Remedy.ISOLATE;
         }
-        aboutToRebuild(backend);
-        return Remedy.REBUILD;
+        throw broken(backend);
     }
 
     /**
-     * Notes that the kernel object is about to be replaced.
+     * Notes that the kernel object is about to be replaced because it reported something stale.
      *
      * @throws IOException if that was done a few times in a row and did not help
      */
     void aboutToRebuild(String backend) throws IOException {
-        if (rebuilds >= REBUILD_LIMIT) {
-            calm();
-            throw new IOException("backend " + backend + " ends its waits at once with nothing to tell, also after "
-                    + REBUILD_LIMIT + " fresh starts; use another backend, or report this one as broken");
+        if (staleInARow >= REBUILD_LIMIT) {
+            throw broken(backend);
         }
-        suspicious = true;
-        if (rebuilds++ == 0 && premature > 0) {
-            log.warn("waits end at once with nothing to tell; a fresh kernel object is tried, backend={}", backend);
-        }
+        staleInARow++;
+    }
+
+    private IOException broken(String backend) {
         forget();
+        rebuilds = 0;
+        staleInARow = 0;
+        return new IOException("backend " + backend + " ends its waits at once with nothing to tell, also after "
+                + REBUILD_LIMIT + " fresh starts; use another backend, or report this one as broken");
     }
 
     /** Returns the slot of the source that was reported most, which is about to be isolated. */
@@ -117,6 +137,7 @@ final class SpinGuard {
                 premature,
                 REBUILD_LIMIT,
                 backend);
-        calm();
+        forget();
+        rebuilds = 0;
     }
 }

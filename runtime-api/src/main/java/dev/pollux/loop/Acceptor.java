@@ -90,7 +90,12 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
         this.rest = limits.shortestRest();
         // In two steps: on a loop that runs, the first connection may come before this constructor ends.
         this.registration = loop.register(listener, Events.NONE, this::onReady);
-        registration.modify(Events.READ);
+        try {
+            registration.modify(Events.READ);
+        } catch (Throwable refused) {
+            registration.cancel();
+            throw refused;
+        }
     }
 
     /** Returns a builder with the defaults. */
@@ -179,11 +184,34 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
             if (to == loop) {
                 begin(handed, key);
             } else {
-                to.execute(() -> begin(handed, key));
+                to.execute(new HandOver(handed, key));
             }
-        } catch (RejectedExecutionException e) {
-            log.warn("a connection is closed because no loop takes it: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // Also what a chooser throws: the connection has nobody else who could close it.
+            log.warn("a connection is closed because no loop takes it: {}", e.toString());
             new AcceptedConnection<>(this, connection, loop).close();
+        }
+    }
+
+    /** A connection on its way to a loop. If that loses it, as it loses every task when it fails, it is closed. */
+    private final class HandOver implements LoopCore.Losable {
+
+        private final AcceptedConnection<C> connection;
+        private final SelectorKey key;
+
+        HandOver(AcceptedConnection<C> connection, SelectorKey key) {
+            this.connection = connection;
+            this.key = key;
+        }
+
+        @Override
+        public void run() {
+            begin(connection, key);
+        }
+
+        @Override
+        public void lost() {
+            connection.close();
         }
     }
 

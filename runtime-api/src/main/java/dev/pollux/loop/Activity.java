@@ -117,7 +117,17 @@ final class Activity {
         if (now == WAITING) {
             return "waiting";
         }
-        return now == null ? "between callbacks" : now.toString();
+        return now == null ? "between callbacks" : nameOf(now);
+    }
+
+    /** Returns what {@code work} calls itself, which is the user's code and may throw. */
+    static String nameOf(@Nullable Object work) {
+        try {
+            return String.valueOf(work);
+        } catch (RuntimeException e) {
+            return "a " + (work == null ? "null" : work.getClass().getName()) + ", whose toString throws "
+                    + e.getClass().getName();
+        }
     }
 
     long waitingNanos() {

@@ -1,24 +1,28 @@
 package dev.pollux.loop;
 
 import dev.pollux.EventSelector;
+import dev.pollux.Events;
 import dev.pollux.SelectorKey;
 import dev.pollux.Selectors;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
-import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Runs callbacks when sources are ready, timers when they are due and tasks when they are given, all on one thread.
@@ -89,15 +93,20 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
     }
 
     /**
-     * Returns a future for {@code fileobj} being ready, which completes on the loop thread with the {@link
-     * dev.pollux.Events} bits that it is ready for: a virtual thread that joins it waits for the source and nothing else.
+     * Returns a future for {@code fileobj} being ready, which completes on the loop thread with the
+     * {@link Events} bits that it is ready for: a virtual thread that joins it waits for the source and nothing else.
      * Several may wait for one source, each for its own events. Cancelling the future ends the wait.
      *
      * <p>The source is registered while somebody waits, and is to be closed when nobody does. What {@link #register}
-     * would throw completes the future; so does {@link ClosedSelectorException} if the loop ends first.
+     * would throw completes the future; so does a {@link CancellationException} if the loop ends first.
+     *
+     * @throws IllegalArgumentException if {@code events} is {@link Events#NONE}
      */
     public CompletableFuture<Integer> ready(Object fileobj, int events) {
         Objects.requireNonNull(fileobj, "fileobj");
+        if (events == Events.NONE) {
+            throw new IllegalArgumentException("ready for NONE never comes; name the events to wait for");
+        }
         CompletableFuture<Integer> ready = core.promises.make();
         core.onLoop(ready, () -> readiness.await(fileobj, events, ready));
         return ready;
@@ -159,7 +168,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
 
     /**
      * Runs {@code task} on the loop thread each time the signal {@code name} arrives, for instance {@code "HUP"}. As many
-     * as want may listen to one signal; while anybody does, its default action does not happen.
+     * as want may listen to one signal; while anybody does, its default action does not happen. Ends with the loop.
      *
      * @throws IllegalArgumentException if there is no such signal here, or the JVM keeps it for itself
      * @throws RejectedExecutionException if the loop was shut down
@@ -168,7 +177,9 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(task, "task");
         core.checkAccepts(task);
-        return Signals.listen(name, this, task);
+        SignalHandle listener = Signals.listen(name, this, task);
+        core.termination.whenComplete((nothing, error) -> listener.close());
+        return listener;
     }
 
     // Timers.
@@ -268,7 +279,26 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
     private <V> ScheduledTask<V> started(ScheduledTask<V> future, TimerHandle timer) {
         core.scheduled.add(future);
         future.runsBy(timer);
+        // The end of the loop cancels what it finds there; what came too late for that is cancelled here.
+        if (core.isEnding() || (future.isPeriodic() && !core.isOpen())) {
+            future.cancel(false);
+        }
         return future;
+    }
+
+    /** As specified there; on the loop thread refused as {@link java.util.concurrent.Future#get} is. */
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> works) throws InterruptedException, ExecutionException {
+        core.checkMayWaitFor(works);
+        return super.invokeAny(works);
+    }
+
+    /** As specified there; on the loop thread refused as {@link java.util.concurrent.Future#get} is. */
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> works, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        core.checkMayWaitFor(works);
+        return super.invokeAny(works, timeout, unit);
     }
 
     @Override
@@ -367,7 +397,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
 
     @Override
     public boolean isTerminated() {
-        return core.phase() == LoopCore.Phase.ENDED;
+        return core.ended.getCount() == 0;
     }
 
     @Override

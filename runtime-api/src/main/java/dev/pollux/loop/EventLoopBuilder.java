@@ -214,15 +214,15 @@ public final class EventLoopBuilder {
      * @throws IOException as {@link Selectors#open()}
      */
     public EventLoop open() throws IOException {
+        return open(name);
+    }
+
+    private EventLoop open(@Nullable String name) throws IOException {
         int given = (backend == null ? 0 : 1) + (provider == null ? 0 : 1) + (selector == null ? 0 : 1);
         if (given > 1) {
             throw new IllegalStateException("more than one of a backend's name, " + backend + ", a provider, "
                     + provider + ", and a selector, " + selector + ", was given; give one");
         }
-        return open(name);
-    }
-
-    private EventLoop open(@Nullable String name) throws IOException {
         EventSelector opened = openSelector();
         try {
             String loopName = name == null ? "pollux-loop-" + loopCount.incrementAndGet() : name;

@@ -65,7 +65,7 @@ final class Failures {
             return;
         }
         registration.succeeded();
-        reportIsolated(registration.toString(), "paused", loop.failureLimit());
+        reportIsolated(Activity.nameOf(registration), "paused", loop.failureLimit());
         try {
             registration.pause();
         } catch (IOException | RuntimeException e) {

@@ -8,9 +8,13 @@ import dev.pollux.SelectorMetrics;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +46,12 @@ final class LoopCore {
         ENDED
     }
 
+    /** A task that somebody has to hear of if it is never run. */
+    interface Losable extends Runnable {
+
+        void lost();
+    }
+
     final String name;
     final EventSelector selector;
     final NanoClock clock;
@@ -50,7 +60,7 @@ final class LoopCore {
     final Failures failures;
     final Activity activity;
     final Offloads offloads;
-    final Promises promises = new Promises();
+    final Promises promises = new Promises(this);
     final CallbackRegistry.Confinement confinement = new OnTheLoop();
     final Set<ScheduledTask<?>> scheduled = ConcurrentHashMap.newKeySet();
     final CompletableFuture<Void> termination = new CompletableFuture<>();
@@ -66,7 +76,13 @@ final class LoopCore {
 
     private volatile Phase phase = Phase.OPEN;
     private volatile @Nullable Thread thread;
+    /** Made by {@link #start} and about to become the loop thread. Guarded by {@link #lifecycle}. */
+    private @Nullable Thread starting;
+
     private volatile boolean stopRequested;
+
+    /** Whether turns are run until a stop. Loop thread only. */
+    private boolean untilStopped;
 
     /** Set once tasks that have not begun are not to be run any more, but returned by {@link #shutdownNow}. */
     private volatile boolean discarding;
@@ -154,22 +170,32 @@ final class LoopCore {
     }
 
     Thread start() {
-        Thread running = thread;
-        if (running != null || isEnding()) {
-            throw new IllegalStateException(
-                    name + (running == null ? " is closed" : " runs on thread " + running.getName() + " already"));
-        }
-        Thread started = settings.threadFactory().newThread(() -> {
-            try {
-                if (begin()) {
-                    runTurns(Long.MAX_VALUE, true);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(name + " has ended: " + e.getMessage(), e);
+        synchronized (lifecycle) {
+            Thread running = thread == null ? starting : thread;
+            if (running != null || isEnding()) {
+                throw new IllegalStateException(
+                        name + (running == null ? " is closed" : " runs on thread " + running.getName() + " already"));
             }
-        });
-        started.start();
-        return started;
+            Thread started = settings.threadFactory().newThread(this::runStarted);
+            starting = started;
+            try {
+                started.start();
+            } catch (Throwable e) {
+                starting = null;
+                throw e;
+            }
+            return started;
+        }
+    }
+
+    private void runStarted() {
+        try {
+            if (begin()) {
+                runTurns(Long.MAX_VALUE, true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " has ended: " + e.getMessage(), e);
+        }
     }
 
     boolean runOnce(long maxWaitNanos) throws IOException {
@@ -190,7 +216,7 @@ final class LoopCore {
         synchronized (lifecycle) {
             if (phase == Phase.OPEN) {
                 phase = Phase.SHUTDOWN;
-                commands.offer(timers::cancelPeriodic);
+                commands.offer(this::cancelPeriodic);
             }
             if (thread == null && phase == Phase.SHUTDOWN) {
                 runCommands();
@@ -201,14 +227,27 @@ final class LoopCore {
         }
     }
 
+    private void cancelPeriodic() {
+        timers.cancelPeriodic();
+        scheduled.forEach(future -> {
+            if (future.isPeriodic()) {
+                future.cancel(false);
+            }
+        });
+    }
+
     List<Runnable> shutdownNow() {
         List<Runnable> neverRun = new ArrayList<>();
+        List<Runnable> timersNeverRun = new ArrayList<>();
         boolean mine;
         synchronized (lifecycle) {
-            if (phase.compareTo(Phase.CLOSING) < 0) {
-                phase = Phase.CLOSING;
+            if (discarding || phase == Phase.ENDED) {
+                return neverRun;
             }
+            phase = Phase.CLOSING;
             discarding = true;
+            // Before the loop learns of it, because what it finds there at its end it cancels.
+            scheduled.removeIf(future -> !future.isRunning() && timersNeverRun.add(future));
             Thread running = thread;
             mine = running == null || inLoop();
             if (mine) {
@@ -217,11 +256,13 @@ final class LoopCore {
                 running.interrupt();
             }
         }
-        scheduled.removeIf(neverRun::add);
-        if (!endIfUnused(false) && !mine) {
+        if (mine) {
+            endIfUnused(false);
+        } else {
             selector.wakeup();
             neverRun.addAll(awaitDiscarded());
         }
+        neverRun.addAll(timersNeverRun);
         return neverRun;
     }
 
@@ -231,19 +272,22 @@ final class LoopCore {
         return discarded.join();
     }
 
-    /** Has the loop end soon, without waiting for it. */
-    void closeSoon() {
+    /**
+     * Has the loop end without waiting for it: now if no thread runs it, else after its turn. Returns whether it has
+     * ended.
+     */
+    boolean closeSoon() {
         synchronized (lifecycle) {
             if (phase.compareTo(Phase.CLOSING) < 0) {
                 phase = Phase.CLOSING;
             }
         }
         selector.wakeup();
+        return endIfUnused(false);
     }
 
     void close() {
-        closeSoon();
-        if (!endIfUnused(false) && !inLoop()) {
+        if (!closeSoon() && !inLoop()) {
             Uninterruptibles.awaitUninterruptibly(ended);
         }
     }
@@ -302,7 +346,7 @@ final class LoopCore {
     }
 
     int registered() {
-        return isEnding() ? 0 : selector.metrics().registered();
+        return isEnding() ? 0 : selectorMetrics().registered();
     }
 
     LoopMetrics metrics() {
@@ -322,7 +366,16 @@ final class LoopCore {
                 activity.busyNanos(),
                 activity.waitingNanos(),
                 watchdog == null ? 0 : watchdog.stalls(),
-                last == null ? selector.metrics() : last);
+                last == null ? selectorMetrics() : last);
+    }
+
+    private SelectorMetrics selectorMetrics() {
+        try {
+            return selector.metrics();
+        } catch (ClosedSelectorException closed) {
+            SelectorMetrics last = lastSelectorMetrics;
+            return last == null ? new SelectorMetrics(0, 0, 0, 0, 0, 0, 0) : last;
+        }
     }
 
     String dump() {
@@ -345,6 +398,14 @@ final class LoopCore {
     void checkAccepts(Object work) {
         if (phase != Phase.OPEN) {
             throw rejected(work, "is closed and");
+        }
+    }
+
+    /** Refuses to wait on the loop thread for what only the loop thread does. */
+    void checkMayWaitFor(Object work) {
+        if (inLoop()) {
+            throw new IllegalStateException(name + " would wait on its own thread for " + work
+                    + ", which it is to run; let a later task use the result");
         }
     }
 
@@ -399,11 +460,12 @@ final class LoopCore {
             if (isEnding()) {
                 return false;
             }
-            Thread running = thread;
-            if (running != null) {
+            Thread running = thread == null ? starting : thread;
+            if (running != null && (running == thread || running != Thread.currentThread())) {
                 throw new IllegalStateException(
                         name + " runs on thread " + running.getName() + " already; use execute to reach it");
             }
+            starting = null;
             thread = Thread.currentThread();
             return true;
         }
@@ -411,6 +473,7 @@ final class LoopCore {
 
     private void runTurns(long maxWaitNanos, boolean untilStopped) throws IOException {
         @Nullable Throwable fatal = null;
+        this.untilStopped = untilStopped;
         try {
             do {
                 turns.turn(maxWaitNanos);
@@ -447,7 +510,10 @@ final class LoopCore {
 
     /** Returns whether there is nothing to do but to wait for sources and timers. */
     boolean mayWait() {
-        return tasks.isEmpty() && commands.isEmpty() && !stopRequested && (isOpen() || !(isEnding() || isDrained()));
+        return tasks.isEmpty()
+                && commands.isEmpty()
+                && !(untilStopped && stopRequested)
+                && (isOpen() || !(isEnding() || isDrained()));
     }
 
     void runCommands() {
@@ -475,6 +541,7 @@ final class LoopCore {
             }
         } catch (Throwable e) {
             cause = e;
+            discardWhatIsLeft();
             throw e;
         } finally {
             release(cause);
@@ -493,23 +560,39 @@ final class LoopCore {
         if (discarding) {
             discardWhatIsLeft();
         } else {
-            tasks.seal().forEach(turns::runTask);
+            runLast(new ArrayDeque<>(tasks.seal()));
         }
         turns.absorbInterrupt();
     }
 
-    /** Whoever waits for a task that will never run is to learn it. */
+    private void runLast(Queue<Runnable> last) {
+        try {
+            for (Runnable task = last.poll(); task != null; task = last.poll()) {
+                turns.runTask(task);
+            }
+        } finally {
+            discard(last);
+        }
+    }
+
     private void discardWhatIsLeft() {
         List<Runnable> left = tasks.seal();
         if (discarding && discarded.complete(left)) {
             return;
         }
+        discard(left);
+    }
+
+    /** Whoever waits for a task that will never run is to learn it. */
+    private void discard(Collection<Runnable> left) {
         if (!left.isEmpty()) {
             log.error("{} tasks={} are lost", name, left.size());
         }
         for (Runnable task : left) {
             if (task instanceof Future<?> future) {
                 future.cancel(false);
+            } else if (task instanceof Losable losable) {
+                losable.lost();
             }
         }
     }

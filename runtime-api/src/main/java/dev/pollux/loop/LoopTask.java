@@ -32,9 +32,8 @@ class LoopTask<V> extends FutureTask<V> {
     }
 
     private void checkMayWait() {
-        if (!isDone() && loop.inLoop()) {
-            throw new IllegalStateException(loop.name + " would wait on its own thread for " + work
-                    + ", which it is to run; let a later task use the result");
+        if (!isDone()) {
+            loop.checkMayWaitFor(work);
         }
     }
 

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,6 +27,9 @@ final class LoopTimers {
     private final Set<PeriodicTimer> periodic = new LinkedHashSet<>();
     private final AtomicLong sequence = new AtomicLong();
     private final Alarm alarm = new Alarm();
+
+    /** The timers that were accepted and are to run, also those that the loop thread has yet to see. */
+    private final AtomicInteger accepted = new AtomicInteger();
 
     private long timersRun;
     private long longestLagNanos;
@@ -68,18 +73,36 @@ final class LoopTimers {
 
     private Timer arm(Timer timer) {
         loop.checkAccepts(timer);
-        if (queue.size() >= limit) {
+        if (limit != Integer.MAX_VALUE && accepted.get() >= limit) {
             throw loop.rejected(timer, "has " + limit + " timers, which is its limit, and");
         }
+        count(1);
         if (loop.inLoop()) {
             admit(timer);
         } else {
-            loop.command(() -> admit(timer), timer);
+            try {
+                loop.command(() -> admit(timer), timer);
+            } catch (RejectedExecutionException ended) {
+                count(-1);
+                throw ended;
+            }
             if (!alarm.ringsBy(timer.deadlineNanos)) {
                 loop.wakeup();
             }
         }
         return timer;
+    }
+
+    /** Only where there is a limit: many threads that schedule would meet at this count. */
+    private void count(int timers) {
+        if (limit != Integer.MAX_VALUE) {
+            accepted.addAndGet(timers);
+        }
+    }
+
+    /** Notes that a timer will not run again. */
+    void finished() {
+        count(-1);
     }
 
     private void admit(Timer timer) {
@@ -128,7 +151,7 @@ final class LoopTimers {
             return false;
         }
         try {
-            for (int i = 0; i < due.size(); i++) {
+            for (int i = 0; i < due.size() && !loop.isDiscarding(); i++) {
                 ((Timer) due.get(i)).fire();
             }
         } finally {
@@ -151,7 +174,7 @@ final class LoopTimers {
 
     /** Cancels a timer that only ever fails. */
     void giveUp(PeriodicTimer timer, int failures) {
-        loop.failures.reportIsolated("timer " + timer.task(), "cancelled", failures);
+        loop.failures.reportIsolated("timer " + Activity.nameOf(timer.task()), "cancelled", failures);
         timer.cancel();
     }
 

@@ -18,7 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Readiness {
 
-    private record Waiter(int events, CompletableFuture<Integer> ready) {}
+    private static final class Waiter {
+
+        final int events;
+        final CompletableFuture<Integer> ready;
+        volatile boolean served;
+
+        Waiter(int events, CompletableFuture<Integer> ready) {
+            this.events = events;
+            this.ready = ready;
+        }
+    }
 
     private final LoopCore loop;
     private final CallbackRegistry registry;
@@ -45,7 +55,8 @@ final class Readiness {
             return;
         }
         ready.whenComplete((bits, error) -> {
-            if (error != null && loop.commandUnlessEnded(() -> source.giveUp(waiter))) {
+            // Whoever is served has left already; cancelled, timed out or completed by somebody else are not.
+            if (!waiter.served && loop.commandUnlessEnded(() -> source.giveUp(waiter))) {
                 loop.wakeup();
             }
         });
@@ -107,6 +118,7 @@ final class Readiness {
                 Waiter waiter = each.next();
                 if ((ready & (waiter.events | Events.REPORTED_ONLY)) != 0) {
                     each.remove();
+                    waiter.served = true;
                     served.add(waiter);
                 }
             }

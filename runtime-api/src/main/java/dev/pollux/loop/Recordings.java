@@ -36,7 +36,7 @@ final class Recordings {
                 event.loop = loop;
                 event.backend = backend;
                 event.kind = kind.name();
-                event.callback = callback.toString();
+                event.callback = Activity.nameOf(callback);
                 event.took = tookNanos;
                 event.commit();
             }

@@ -11,6 +11,7 @@ final class ScheduledTask<V> extends LoopTask<V> implements RunnableScheduledFut
 
     private final boolean periodic;
     private volatile @Nullable Timer timer;
+    private volatile boolean running;
 
     ScheduledTask(LoopCore loop, Callable<V> work, boolean periodic) {
         super(loop, work);
@@ -27,11 +28,20 @@ final class ScheduledTask<V> extends LoopTask<V> implements RunnableScheduledFut
 
     @Override
     public void run() {
-        if (!periodic) {
-            super.run();
-        } else if (!runAndReset()) {
-            stopTimer();
+        running = true;
+        try {
+            if (!periodic) {
+                super.run();
+            } else if (!runAndReset()) {
+                stopTimer();
+            }
+        } finally {
+            running = false;
         }
+    }
+
+    boolean isRunning() {
+        return running;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Signals of the process, shared by all loops: the JVM has one handler per signal. */
 final class Signals {
@@ -43,8 +44,10 @@ final class Signals {
         }
 
         void arrived() {
-            if (loop.isOpen()) {
+            try {
                 loop.execute(task);
+            } catch (RejectedExecutionException closed) {
+                // The loop ends, and this with it; the others still want to hear of it.
             }
         }
 

@@ -42,6 +42,7 @@ class Timer extends TimerNode implements TimerHandle {
     void fire() {
         Runnable work = takeTask();
         if (work != null) {
+            owner.finished();
             owner.run(this, work);
         }
     }
@@ -51,6 +52,7 @@ class Timer extends TimerNode implements TimerHandle {
         if (task == null || takeTask() == null) {
             return false;
         }
+        owner.finished();
         owner.cancelled(this);
         return true;
     }

@@ -110,6 +110,7 @@ final class Turns {
 
     /** Runs something of the user's. Returns whether it threw nothing. */
     boolean runGuarded(LoopFailure.Kind kind, Runnable work) {
+        absorbInterrupt();
         long begun = activity.begin(work);
         try {
             work.run();
@@ -125,6 +126,7 @@ final class Turns {
     private void dispatch(SelectorKey key, int ready) {
         callbacks++;
         Registration registration = Registration.of(key);
+        absorbInterrupt();
         long begun = activity.begin(registration);
         try {
             registration.fire(key, ready);

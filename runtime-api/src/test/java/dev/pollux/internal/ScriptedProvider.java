@@ -1,6 +1,8 @@
 package dev.pollux.internal;
 
 import dev.pollux.Capability;
+import dev.pollux.EventSelector;
+import dev.pollux.NanoClock;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendProvider;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Backends that report what a test tells them to, so that the policy can be shown what no kernel would do on demand:
@@ -26,7 +29,7 @@ public final class ScriptedProvider implements BackendProvider {
     private final Set<Capability> capabilities;
 
     /** Every backend opened so far, the present one last. */
-    public final List<ScriptedBackend> opened = new ArrayList<>();
+    public final List<ScriptedBackend> opened = new CopyOnWriteArrayList<>();
 
     /** What {@link #availability} answers. */
     public Availability availability = Availability.available();
@@ -37,6 +40,12 @@ public final class ScriptedProvider implements BackendProvider {
     /** Descriptors that every backend refuses to add. */
     public final Set<Integer> refused = new java.util.HashSet<>();
 
+    /** Runs at the beginning of every wait of every backend, on the waiting thread. */
+    public volatile Runnable atAwait = () -> {};
+
+    /** Runs after every wakeup of every backend, on the thread that called it. */
+    public volatile Runnable afterWakeup = () -> {};
+
     public ScriptedProvider(String name, int priority, Capability... capabilities) {
         this.name = name;
         this.priority = priority;
@@ -46,6 +55,12 @@ public final class ScriptedProvider implements BackendProvider {
 
     public static ScriptedProvider withEverything() {
         return new ScriptedProvider("scripted", 1, Capability.values());
+    }
+
+    /** Opens a selector on the first of {@code providers} that can be swapped to all of them. */
+    public static EventSelector selectorOver(NanoClock clock, ScriptedProvider... providers) throws IOException {
+        BackendCatalog catalog = new BackendCatalog(List.of(providers), List.of(), Overrides.NONE);
+        return new KeyedSelector(providers[0], catalog, clock);
     }
 
     public ScriptedBackend current() {
@@ -106,6 +121,7 @@ public final class ScriptedProvider implements BackendProvider {
 
         private final Queue<Event> events = new ArrayDeque<>();
         private boolean woken;
+        private volatile long sleepsNanos;
 
         /** Has the next wait report the source {@code fd} by the token it was added with. */
         public synchronized void makeReady(int fd, int ready) {
@@ -115,6 +131,17 @@ public final class ScriptedProvider implements BackendProvider {
         public synchronized void report(long token, int ready) {
             events.add(new Event(token, ready));
             notifyAll();
+        }
+
+        /** Has the present or the next wait end at once, as a signal would. */
+        public synchronized void returnEarly() {
+            woken = true;
+            notifyAll();
+        }
+
+        /** Returns how long the wait was to be that a thread is inside of; 0 if none is. */
+        public long sleepsNanos() {
+            return sleepsNanos;
         }
 
         @Override
@@ -151,7 +178,17 @@ public final class ScriptedProvider implements BackendProvider {
         }
 
         @Override
-        public synchronized void await(long timeoutNanos, EventSink sink) {
+        public void await(long timeoutNanos, EventSink sink) {
+            atAwait.run();
+            sleepsNanos = timeoutNanos;
+            try {
+                awaitEvents(timeoutNanos, sink);
+            } finally {
+                sleepsNanos = 0;
+            }
+        }
+
+        private synchronized void awaitEvents(long timeoutNanos, EventSink sink) {
             timeouts.add(timeoutNanos);
             long deadline = System.nanoTime() + Math.min(timeoutNanos, Long.MAX_VALUE / 4);
             while (events.isEmpty() && !woken && System.nanoTime() - deadline < 0) {
@@ -170,13 +207,16 @@ public final class ScriptedProvider implements BackendProvider {
         }
 
         @Override
-        public synchronized void wakeup() {
-            if (closed) {
-                throw new AssertionError("wakeup after close");
+        public void wakeup() {
+            synchronized (this) {
+                if (closed) {
+                    throw new AssertionError("wakeup after close");
+                }
+                wakeups++;
+                woken = true;
+                notifyAll();
             }
-            wakeups++;
-            woken = true;
-            notifyAll();
+            afterWakeup.run();
         }
 
         @Override

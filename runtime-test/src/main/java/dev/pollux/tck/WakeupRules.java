@@ -168,6 +168,19 @@ interface WakeupRules extends RuleGroup {
 
     @Test
     @Rule("WAKE-2")
+    default void aWakeupThatEndsASelectLeavesNothingBehind() throws Exception {
+        long before = calls().sleeps();
+        Future<List<Ready>> select = bench().background(() -> selector().select());
+        bench().await(() -> calls().sleeps() > before, "another thread waits in select");
+
+        selector().wakeup();
+
+        assertEquals(List.of(), bench().result(select));
+        bench().assertQuiet();
+    }
+
+    @Test
+    @Rule("WAKE-2")
     default void aWakeupThatComesWithAnEventLeavesNothingBehind() throws Exception {
         Link link = links().reader();
         selector().register(link.source(), READ, null);
