@@ -600,7 +600,6 @@ final class LoopCore {
     private void release(@Nullable Throwable cause) {
         timers.clear();
         scheduled.forEach(future -> future.cancel(false));
-        offloads.close();
         try {
             if (selector.isOpen()) {
                 lastSelectorMetrics = selector.metrics();
@@ -619,6 +618,8 @@ final class LoopCore {
             }
             discarded.complete(List.of());
             promises.breakAll(closed());
+            // Only now: whoever waits learns that the loop is closed, not that the work was interrupted.
+            offloads.close();
             if (cause == null) {
                 termination.complete(null);
             } else {
