@@ -22,11 +22,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Runs an echo server on every backend there is, with hundreds of connections, and shows that no byte gets lost.
+ * Runs an echo server on every backend there is, with hundreds of connections, then one that goes from backend to backend
+ * while it serves, and shows that no byte gets lost.
  *
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am}. Watch for the table at the end: the same server
  * code ran on each of the backends in it. Its figures come from one short run with both ends in one JVM, so they tell
- * that a backend works rather than how fast it is. {@code --help} lists what else it can do.
+ * that a backend works rather than how fast it is. Below it is what one server did that was swapped to another backend
+ * every 10 ms, with all its connections open. {@code --help} lists what else it can do.
  */
 @Command(
         name = "demo",
@@ -37,8 +39,13 @@ public final class DemoTour implements Callable<Integer> {
 
     private static final int DEFAULT_CONNECTIONS = 500;
     private static final int MOST_CONNECTIONS = 20_000;
-    private static final double DEFAULT_SECONDS = 2.0;
+    private static final double DEFAULT_SECONDS = 1.5;
     private static final double MOST_SECONDS = 3600;
+    /** Few enough for each backend, also for select(2). */
+    private static final int SWAP_CONNECTIONS = 200;
+
+    private static final Duration SWAP_PERIOD = Duration.ofMillis(10);
+
     private static final int MAX_PORT = 65_535;
 
     /** For each step of a run: plenty for any machine, and still no hang. */
@@ -62,7 +69,8 @@ public final class DemoTour implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "Time to measure on each backend, " + DEFAULT_SECONDS + " unless told.")
+            description = "Time to measure on each backend, " + DEFAULT_SECONDS
+                    + " unless told; three times as long for the swaps between them.")
     private @Nullable Double seconds;
 
     @SuppressWarnings("UnusedVariable") // picocli looks at the annotation only
@@ -146,8 +154,46 @@ public final class DemoTour implements Callable<Integer> {
         out.print(table(results));
         out.println();
         boolean clean = results.stream().allMatch(Measurement::isClean);
+        if (names.size() > 1) {
+            clean &= swapLive(List.copyOf(names), duration.multipliedBy(3));
+            out.println();
+        }
         out.println(clean ? "Every byte came back on every backend." : "FAILED: not every backend did what it should.");
         return clean ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Lets one server go from backend to backend under load. Returns whether all went well. */
+    private boolean swapLive(List<String> names, Duration duration) throws IOException {
+        int count = Math.min(SWAP_CONNECTIONS, connections == null ? SWAP_CONNECTIONS : connections);
+        out.printf(
+                Locale.ROOT,
+                "one server, %,d connections, for %.1f s another backend every %d ms: %s%n",
+                count,
+                duration.toMillis() / 1e3,
+                SWAP_PERIOD.toMillis(),
+                String.join(", ", names));
+        EventLoop loop = EventLoop.builder()
+                .backend(names.get(0))
+                .threadName("echo-swapped")
+                .open();
+        SwapRun run = SwapRun.take(loop, names, SWAP_PERIOD, count, duration, LIMIT, this::tellProgress);
+        eraseProgress();
+        out.printf(
+                Locale.ROOT,
+                "  %,d swaps, %,d messages, %,d bytes echoed, %,d bytes lost%n"
+                        + "  longest pause %.1f ms, from asking for a swap until the loop went on with the other backend%n"
+                        + "  open descriptors, files aside: %,d before, %,d after%n",
+                run.swaps(),
+                run.messages(),
+                run.bytesEchoed(),
+                run.bytesLost(),
+                run.longestPauseNanos() / 1e6,
+                run.descriptorsBefore().total(),
+                run.descriptorsAfter().total());
+        if (run.problem() != null) {
+            out.println("  PROBLEM: " + run.problem());
+        }
+        return run.isClean();
     }
 
     /** select(2) watches descriptors below 1024 only, and both ends of every connection are in this process. */
@@ -186,13 +232,21 @@ public final class DemoTour implements Callable<Integer> {
         } catch (IOException e) {
             return Measurement.failed(name, e);
         }
-        if (!terminal) {
-            return Measurement.take(loop, count, duration, LIMIT, messages -> {});
-        }
-        Measurement result = Measurement.take(
-                loop, count, duration, LIMIT, messages -> out.printf(Locale.ROOT, "\r%,14d messages ", messages));
-        out.printf("\r%25s\r", "");
+        Measurement result = Measurement.take(loop, count, duration, LIMIT, this::tellProgress);
+        eraseProgress();
         return result;
+    }
+
+    private void tellProgress(long messages) {
+        if (terminal) {
+            out.printf(Locale.ROOT, "\r%,14d messages ", messages);
+        }
+    }
+
+    private void eraseProgress() {
+        if (terminal) {
+            out.printf("\r%25s\r", "");
+        }
     }
 
     private static String table(List<Measurement> results) {

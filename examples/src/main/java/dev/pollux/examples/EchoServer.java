@@ -2,19 +2,18 @@ package dev.pollux.examples;
 
 import dev.pollux.Events;
 import dev.pollux.SelectorKey;
+import dev.pollux.loop.AcceptedConnection;
+import dev.pollux.loop.Acceptor;
 import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Watch for three things. A connection holds one buffer, which is either filled or drained, so a peer that does not
  * read its echoes is not read from either, and memory stays bounded. A registration is cancelled before its channel is
- * closed. And when descriptors run out, the listener rests while the connections that are open go on.
+ * closed. And the acceptor does what a listener needs: when descriptors run out, it rests while the connections that
+ * are open go on.
  *
  * <p><b>Thread:</b> any.
  */
@@ -38,23 +38,18 @@ public final class EchoServer implements AutoCloseable {
     private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int BACKLOG = 1024;
-    private static final int ACCEPTS_PER_TURN = 64;
-    private static final Duration REST = Duration.ofMillis(50);
 
     private final EventLoop loop;
-    private final ServerSocketChannel listener;
     private final InetSocketAddress address;
-    private final Registration listening;
+    private final Acceptor<SocketChannel> acceptor;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
-    private final LongAdder accepted = new LongAdder();
     private final LongAdder echoed = new LongAdder();
     private volatile @Nullable Exception refusal;
 
     private EchoServer(EventLoop loop, ServerSocketChannel listener) throws IOException {
         this.loop = loop;
-        this.listener = listener;
         this.address = (InetSocketAddress) listener.getLocalAddress();
-        this.listening = loop.register(listener, Events.READ, this::accept);
+        this.acceptor = Acceptor.builder().listen(loop, listener, () -> accept(listener), this::serve);
     }
 
     /**
@@ -76,46 +71,23 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    private void accept(SelectorKey key, int ready) throws IOException {
-        for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-            SocketChannel channel;
-            try {
-                channel = listener.accept();
-            } catch (IOException outOfDescriptors) {
-                refused("accepting rests for " + REST.toMillis() + " ms at a time", outOfDescriptors);
-                rest(Registration.of(key));
-                return;
-            }
-            if (channel == null) {
-                return;
-            }
-            serve(channel);
+    private @Nullable SocketChannel accept(ServerSocketChannel listener) throws IOException {
+        try {
+            return listener.accept();
+        } catch (IOException outOfDescriptors) {
+            refused("accepting rests", outOfDescriptors);
+            throw outOfDescriptors;
         }
     }
 
-    /** Whoever could not be accepted stays in the queue and keeps the listener ready: without a rest, this would spin. */
-    private void rest(Registration acceptor) throws IOException {
-        acceptor.pause();
-        loop.schedule(REST, () -> {
-            try {
-                if (acceptor.isActive()) {
-                    acceptor.resume();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("no more connections are accepted: " + e.getMessage(), e);
-            }
-        });
-    }
-
-    private void serve(SocketChannel channel) {
+    private void serve(AcceptedConnection<SocketChannel> accepted) {
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            open.add(new Connection(channel));
-            accepted.increment();
+            accepted.get().configureBlocking(false);
+            accepted.get().setOption(StandardSocketOptions.TCP_NODELAY, true);
+            open.add(new Connection(accepted));
         } catch (IOException | RuntimeException e) {
             refused("a connection is turned away", e);
-            closeQuietly(channel);
+            accepted.close();
         }
     }
 
@@ -134,7 +106,7 @@ public final class EchoServer implements AutoCloseable {
 
     /** Returns how many connections were accepted so far. */
     public long connections() {
-        return accepted.sum();
+        return acceptor.accepted();
     }
 
     /** Returns how many bytes were sent back so far. */
@@ -150,28 +122,21 @@ public final class EchoServer implements AutoCloseable {
     /** Closes the listener first, so that no connection joins, and then the connections. */
     @Override
     public void close() {
-        listening.cancel();
-        closeQuietly(listener);
+        acceptor.close();
         open.forEach(Connection::close);
-    }
-
-    private static void closeQuietly(Channel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            log.debug("{} was closed with an error", channel, e);
-        }
     }
 
     private final class Connection implements Callback {
 
+        private final AcceptedConnection<SocketChannel> accepted;
         private final SocketChannel channel;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         private final Registration registration;
         private boolean stalled;
 
-        Connection(SocketChannel channel) throws IOException {
-            this.channel = channel;
+        Connection(AcceptedConnection<SocketChannel> accepted) throws IOException {
+            this.accepted = accepted;
+            this.channel = accepted.get();
             this.registration = loop.register(channel, Events.READ, this);
         }
 
@@ -212,7 +177,7 @@ public final class EchoServer implements AutoCloseable {
 
         void close() {
             registration.cancel();
-            closeQuietly(channel);
+            accepted.close();
             open.remove(this);
         }
     }

@@ -190,6 +190,11 @@ final class LoadDriver implements AutoCloseable {
         return messages;
     }
 
+    /** Returns how many bytes have come back as they were sent. */
+    long bytesReturned() {
+        return bytesReturned;
+    }
+
     /** Returns how many bytes were sent of messages that have not come back as they were. */
     long bytesLost() {
         return bytesSent - bytesReturned;

@@ -100,7 +100,7 @@ record Measurement(
     }
 
     /** On a thread of its own, because a backend that never returns from its wait would keep the caller forever. */
-    private static boolean closeWithin(Duration limit, EchoServer server, EventLoop loop) {
+    static boolean closeWithin(Duration limit, EchoServer server, EventLoop loop) {
         Thread closer = new Thread(
                 () -> {
                     server.close();

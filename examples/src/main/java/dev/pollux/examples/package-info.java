@@ -1,16 +1,20 @@
 /**
  * Programs that show Pollux at work.
  *
- * <p>{@link dev.pollux.examples.DemoTour} is the one to start: it runs an echo server on each backend in turn, checks
- * every byte that comes back, and prints a table. {@link dev.pollux.examples.EchoServer} is the one to read: a whole
+ * <p>{@link dev.pollux.examples.DemoTour} is the one to start: it runs an echo server on each backend in turn, and one that
+ * is swapped from backend to backend while it serves, checks every byte that comes back, and prints a table. {@link dev.pollux.examples.EchoServer} is the one to read: a whole
  * server as callbacks on an event loop.
  *
  * <p>The tutorial servers each show one way to build one: {@link dev.pollux.examples.CallbackEcho} and
  * {@link dev.pollux.examples.EventQueueServer} over a bare selector, {@link dev.pollux.examples.UpperCaseServer},
- * {@link dev.pollux.examples.QueuedEcho} and {@link dev.pollux.examples.ChatServer} on an event loop, and, to compare
+ * {@link dev.pollux.examples.QueuedEcho} and {@link dev.pollux.examples.ChatServer} on an event loop,
+ * {@link dev.pollux.examples.WorkerGroupEcho} on several, {@link dev.pollux.examples.CoroutineEcho} on virtual threads
+ * that wait on one, {@link dev.pollux.examples.SelectStyleEcho} with the call that keeps nothing between two waits, and, to compare
  * them with, {@link dev.pollux.examples.ThreadPerConnectionEcho} and {@link dev.pollux.examples.BusyPollEcho} with
  * neither. {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=ChatServer} runs one; its arguments go into
  * {@code -Dexec.args="--port 8088 --backend nio"}.
+ *
+ * <p>{@link dev.pollux.examples.LoopMeters} gives the counts of a loop to Micrometer.
  *
  * <p>Nothing here is published. All of it listens on the loopback address only.
  */

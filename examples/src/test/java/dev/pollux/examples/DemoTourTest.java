@@ -40,6 +40,17 @@ class DemoTourTest {
 
         assertEquals(0, exitCode, () -> out.toString() + err);
         Backends.usable().forEach(backend -> assertTrue(tableRow(backend).matches(".* 20 .* 0"), out::toString));
+        assertTrue(
+                Pattern.compile(
+                                "one server, 20 connections, for 0\\.6 s .*\\R +[1-9].* swaps, .* [1-9].* bytes echoed, 0 bytes lost")
+                        .matcher(out.toString())
+                        .find(),
+                out::toString);
+        assertTrue(
+                Pattern.compile("descriptors.*: (\\d+) before, \\1 after")
+                        .matcher(out.toString())
+                        .find(),
+                out::toString);
         assertTrue(out.toString().contains("Every byte came back on every backend."), out::toString);
         assertFalse(out.toString().contains("\r"), out::toString);
         assertEquals("", err.toString());

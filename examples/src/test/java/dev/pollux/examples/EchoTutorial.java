@@ -3,6 +3,8 @@ package dev.pollux.examples;
 import dev.pollux.EventSelector;
 import dev.pollux.Selectors;
 import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.EventLoopGroup;
+import dev.pollux.loop.LoopChooser;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -83,6 +85,58 @@ enum EchoTutorial {
                     server::sent,
                     () -> selector.metrics().events(),
                     serving(server::serve, selector::close));
+        }
+    },
+
+    COROUTINE(true, CoroutineEcho.BUFFER_BYTES) {
+        @Override
+        Running start(String backend) throws IOException {
+            EventLoop loop = EventLoop.builder().backend(backend).open();
+            CoroutineEcho server = CoroutineEcho.start(loop, 0);
+            loop.start();
+            return new Running(
+                    server.address(),
+                    server::received,
+                    server::sent,
+                    () -> loop.metrics().selector().events(),
+                    () -> {
+                        server.close();
+                        loop.close();
+                    });
+        }
+    },
+
+    WORKER_GROUP(true, WorkerGroupEcho.BUFFER_BYTES) {
+        @Override
+        Running start(String backend) throws IOException {
+            EventLoop accepting = EventLoop.open(backend);
+            EventLoopGroup workers =
+                    EventLoopGroup.open(2, EventLoop.builder().backend(backend), LoopChooser.roundRobin());
+            WorkerGroupEcho server = WorkerGroupEcho.start(accepting, workers, 0, Integer.MAX_VALUE);
+            accepting.start();
+            return new Running(
+                    server.address(), server::received, server::sent, () -> events(accepting, workers), () -> {
+                        server.close();
+                        accepting.close();
+                        workers.close();
+                    });
+        }
+
+        private static long events(EventLoop accepting, EventLoopGroup workers) {
+            long events = accepting.metrics().selector().events();
+            for (EventLoop loop : workers) {
+                events += loop.metrics().selector().events();
+            }
+            return events;
+        }
+    },
+
+    SELECT_STYLE(false, SelectStyleEcho.BUFFER_BYTES) {
+        @Override
+        Running start(String backend) throws IOException {
+            SelectStyleEcho server = SelectStyleEcho.start(0);
+            return new Running(
+                    server.address(), server::received, server::sent, () -> 0, serving(server::serve, server::close));
         }
     },
 

@@ -177,7 +177,7 @@ class EchoTutorialsTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"BUSY_POLL", "THREAD_PER_CONNECTION", "VIRTUAL_THREAD_PER_CONNECTION"})
+            names = {"SELECT_STYLE", "BUSY_POLL", "THREAD_PER_CONNECTION", "VIRTUAL_THREAD_PER_CONNECTION"})
     void servesThousandsAtOnce(EchoTutorial tutorial) throws IOException {
         try (Running running = tutorial.start(Backends.best())) {
             List<Socket> clients = Clients.connect(running.address(), Clients.connectionsThatFit(MANY));

@@ -41,6 +41,9 @@ class TutorialProgramsTest {
         "UpperCaseServer, --port 0 --backend nio, nio",
         "QueuedEcho, --port 0 --backend nio, nio",
         "EventQueueServer, --port 0 --backend nio, nio",
+        "CoroutineEcho, --port 0 --backend nio, nio",
+        "WorkerGroupEcho, --port 0 --backend nio --workers 2 --max-connections 3, nio",
+        "SelectStyleEcho, 0, select style",
         "ThreadPerConnectionEcho, 0, a thread per connection",
         "ThreadPerConnectionEcho, 0 virtual, a thread per connection",
         "BusyPollEcho, 0, busy polling"

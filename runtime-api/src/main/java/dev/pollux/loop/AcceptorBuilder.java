@@ -192,7 +192,12 @@ public final class AcceptorBuilder {
     private static @Nullable SocketChannel acceptFrom(ServerSocketChannel listener) throws IOException {
         SocketChannel channel = listener.accept();
         if (channel != null) {
-            channel.configureBlocking(false);
+            try {
+                channel.configureBlocking(false);
+            } catch (Throwable e) {
+                channel.close();
+                throw e;
+            }
         }
         return channel;
     }

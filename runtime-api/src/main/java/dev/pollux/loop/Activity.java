@@ -101,9 +101,19 @@ final class Activity {
         return now;
     }
 
-    /** Says that no thread runs the loop. */
+    /** Says that a thread runs the loop from now on. */
+    void resumes() {
+        if (measured) {
+            changedNanos = clock.nanoTime();
+        }
+    }
+
+    /** Says that no thread runs the loop. That time is neither busy nor waiting. */
     void rests() {
         CURRENT.setOpaque(this, WAITING);
+        if (measured) {
+            busyNanos += clock.nanoTime() - changedNanos;
+        }
     }
 
     /** Returns whether the loop waits, or is not run at all. Any thread. */

@@ -467,6 +467,7 @@ final class LoopCore {
             }
             starting = null;
             thread = Thread.currentThread();
+            activity.resumes();
             return true;
         }
     }

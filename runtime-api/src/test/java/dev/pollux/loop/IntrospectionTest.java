@@ -378,4 +378,19 @@ class IntrospectionTest {
         assertEquals(16, log.size());
         assertFalse(loop.metrics().pendingTasks() == 0);
     }
+
+    @Test
+    void timeWithoutAThreadIsNeitherBusyNorWaiting() throws IOException {
+        try (EventLoop measured = configured().slowCallback(Duration.ofDays(1)).open()) {
+            now += 1_000;
+            measured.execute(() -> now += 7);
+            measured.runOnce(Duration.ZERO);
+            now += 1_000;
+            measured.execute(() -> now += 5);
+            measured.runOnce(Duration.ZERO);
+
+            assertEquals(12, measured.metrics().busyNanos());
+            assertEquals(0, measured.metrics().waitingNanos());
+        }
+    }
 }
