@@ -51,6 +51,10 @@ public final class KeyedSelector implements EventSelector {
 
     private boolean selecting;
     private boolean interruptTold;
+
+    /** Whether the interrupt status was taken away for the length of a select, and is to be set again after it. */
+    private boolean interruptHidden;
+
     private boolean released;
 
     private long waits;
@@ -216,6 +220,7 @@ public final class KeyedSelector implements EventSelector {
         try {
             return waitAndDeliver(timeoutNanos, handler);
         } finally {
+            showInterrupt();
             selecting = false;
             exit(true);
         }
@@ -273,9 +278,9 @@ public final class KeyedSelector implements EventSelector {
     private boolean collect(long timeoutNanos) throws IOException {
         waits++;
         Thread me = Thread.currentThread();
-        boolean interrupted = me.isInterrupted();
-        boolean tellInterrupt = interrupted && !interruptTold;
-        interruptTold = interrupted;
+        boolean set = me.isInterrupted();
+        boolean tellInterrupt = set && (interruptHidden || !interruptTold);
+        interruptTold = set || interruptHidden;
         if (timeoutNanos <= 0 || tellInterrupt || !batch.isEmpty()) {
             gate.consume();
             backend.await(0, batch);
@@ -285,9 +290,12 @@ public final class KeyedSelector implements EventSelector {
             backend.await(0, batch);
             return true;
         }
-        if (interrupted) {
-            // Told before and still set: java.nio would not wait at all. Hidden meanwhile, it cannot make this spin.
+        if (set) {
+            // Told before and still set: java.nio would not wait at all. Hidden meanwhile, it cannot make this spin,
+            // and
+            // another one can be told apart, also between two waits of one select.
             Thread.interrupted();
+            interruptHidden = true;
         }
         int end;
         interruptHook.before();
@@ -296,18 +304,23 @@ public final class KeyedSelector implements EventSelector {
         } finally {
             interruptHook.after();
             end = gate.leave();
-            boolean fresh = me.isInterrupted();
-            if (fresh) {
+            if (me.isInterrupted()) {
                 interruptTold = true;
                 end |= WakeupGate.WOKEN;
-            } else if (interrupted) {
-                me.interrupt();
             }
         }
         return end != 0;
     }
 
+    private void showInterrupt() {
+        if (interruptHidden) {
+            interruptHidden = false;
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private int deliver(ReadyHandler handler) throws IOException {
+        showInterrupt();
         int delivered = 0;
         try {
             for (int slot = batch.next(); slot != KeyTable.NONE; slot = batch.next()) {

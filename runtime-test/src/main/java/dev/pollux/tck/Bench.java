@@ -1,6 +1,8 @@
 package dev.pollux.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -73,17 +76,22 @@ final class Bench implements AutoCloseable {
     }
 
     int awaitReady(EventSelector on, Link link, int bits) throws IOException {
+        return awaitReady(on, link.source(), bits);
+    }
+
+    /** Selects until {@code source} is reported with all of {@code bits}, and returns all that came with them. */
+    int awaitReady(EventSelector on, Object source, int bits) throws IOException {
         long start = System.nanoTime();
         int seen = 0;
         long left = soon().toNanos();
         while (left > 0) {
-            seen = bitsOf(link, on.select(Duration.ofNanos(left)));
+            seen = bitsOf(source, on.select(Duration.ofNanos(left)));
             if ((seen & bits) == bits) {
                 return seen;
             }
             left = soon().toNanos() - (System.nanoTime() - start);
         }
-        return fail(link + " was last reported as " + Events.toString(seen) + ", " + Events.toString(bits & ~seen)
+        return fail(source + " was last reported as " + Events.toString(seen) + ", " + Events.toString(bits & ~seen)
                 + " is missing");
     }
 
@@ -101,10 +109,14 @@ final class Bench implements AutoCloseable {
     }
 
     static int bitsOf(Link link, List<Ready> reported) {
+        return bitsOf(link.source(), reported);
+    }
+
+    private static int bitsOf(Object source, List<Ready> reported) {
         int bits = 0;
         for (Ready ready : reported) {
-            if (ready.key().fileobj() == link.source()) {
-                assertEquals(0, bits, () -> link + " has two entries in " + reported);
+            if (ready.key().fileobj() == source) {
+                assertEquals(0, bits, () -> source + " has two entries in " + reported);
                 bits = ready.ready();
             }
         }
@@ -129,6 +141,50 @@ final class Bench implements AutoCloseable {
             assertEquals(sourceCalls, calls.sourceCalls(), "a caller's mistake is found before any kernel call");
         }
         return refusal;
+    }
+
+    /** Something that a selector is to do. */
+    @FunctionalInterface
+    interface Operation {
+
+        void run() throws IOException;
+    }
+
+    /**
+     * Has {@code operation} done with each call in turn refused that it makes of a backend, checks that the refusal is
+     * told and nothing has changed, and in the end has it done with none refused. What is ready must be level-triggered.
+     *
+     * @return how many calls it makes
+     */
+    int refuseEachCallOf(Operation operation) throws IOException {
+        for (int call = 1; ; call++) {
+            Map<Object, SelectorKey> keys = Map.copyOf(selector.keys());
+            Set<Ready> reported = Set.copyOf(selector.selectNow());
+            Map<Integer, String> descriptors = OpenDescriptors.now();
+            long backends = calls.opened() - calls.closed();
+            IOException refusal = new IOException("call " + call + " is refused");
+            faults.refuseCall(call, refusal);
+            IOException told = null;
+            try {
+                operation.run();
+            } catch (IOException e) {
+                told = e;
+            }
+            boolean refused = faults.recover();
+            if (!refused) {
+                if (told != null) {
+                    throw told;
+                }
+                return call - 1;
+            }
+            String when = "after the refusal of call " + call + ": ";
+            assertNotNull(told, when + "nobody was told");
+            assertSame(refusal, told == refusal ? told : told.getCause(), when + "what was told");
+            assertEquals(keys, selector.keys(), when + "registrations");
+            assertEquals(descriptors, OpenDescriptors.now(), when + "open descriptors");
+            assertEquals(backends, calls.opened() - calls.closed(), when + "open backends");
+            assertEquals(reported, Set.copyOf(selector.selectNow()), when + "what is ready");
+        }
     }
 
     /** Returns the means to make descriptors. If the subject watches none, checks that it says so and ends the test. */

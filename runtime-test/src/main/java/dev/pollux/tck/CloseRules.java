@@ -213,6 +213,19 @@ interface CloseRules extends RuleGroup {
 
     @Test
     @Rule("CLO-2")
+    default void aClosedSelectorLeavesNoThread() throws Exception {
+        LiveThreads before = LiveThreads.now();
+        EventSelector closed = bench().open();
+        closed.register(links().duplex().source(), READ | WRITE, null);
+        closed.select(bench().soon());
+
+        closed.close();
+
+        bench().await(() -> before.others().isEmpty(), "every thread ends that the selector has begun");
+    }
+
+    @Test
+    @Rule("CLO-2")
     default void aSelectorThatDoesNotOpenLeavesNothing() throws IOException {
         IOException failure = new IOException("too many open files");
         bench().faults.failToOpen(failure);

@@ -1,10 +1,11 @@
 package dev.pollux.tck;
 
 import dev.pollux.HasFd;
+import java.io.Closeable;
 import java.io.IOException;
 
 /** A descriptor of the kit's own, closed once and no more: by then its number may have another owner. */
-final class DescriptorEnd implements End, HasFd {
+final class DescriptorEnd implements End, HasFd, Closeable {
 
     private final Descriptors calls;
     private final int fd;

@@ -3,6 +3,7 @@ package dev.pollux.tck;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SocketChannel;
 
@@ -40,6 +41,10 @@ interface End extends AutoCloseable {
         return new Socket(channel);
     }
 
+    static End of(DatagramChannel channel) {
+        return new Datagrams(channel);
+    }
+
     static End of(Pipe.SourceChannel channel) {
         return new PipeSource(channel);
     }
@@ -48,7 +53,7 @@ interface End extends AutoCloseable {
         return new PipeSink(channel);
     }
 
-    /** A TCP socket. */
+    /** A TCP or Unix-domain socket. */
     record Socket(SocketChannel channel) implements End {
 
         @Override
@@ -81,6 +86,40 @@ interface End extends AutoCloseable {
         public void sendUrgent() throws IOException {
             channel.configureBlocking(true);
             channel.socket().sendUrgentData('!');
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /** A UDP socket that is connected. */
+    record Datagrams(DatagramChannel channel) implements End {
+
+        @Override
+        public Object fileobj() {
+            return channel;
+        }
+
+        @Override
+        public int read(byte[] into) throws IOException {
+            return channel.read(ByteBuffer.wrap(into));
+        }
+
+        @Override
+        public int write(byte[] from) throws IOException {
+            return channel.write(ByteBuffer.wrap(from));
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            throw new IOException(channel + " has no end of what it sends");
+        }
+
+        @Override
+        public void reset() throws IOException {
+            channel.close();
         }
 
         @Override

@@ -21,6 +21,7 @@ final class FaultyProvider implements BackendProvider {
 
     private final BackendProvider sound;
     private final AtomicInteger earlyReturns = new AtomicInteger();
+    private final AtomicInteger callsToRefusal = new AtomicInteger();
     private volatile @Nullable IOException openFailure;
     private volatile @Nullable Object refused;
     private volatile @Nullable IOException refusal;
@@ -40,10 +41,17 @@ final class FaultyProvider implements BackendProvider {
         refused = fileobj;
     }
 
-    /** Ends every fault but early returns. */
-    void recover() {
+    /** Refuses one call, the {@code number}th from here on to open a backend or to add or change a source. */
+    void refuseCall(int number, IOException failure) {
+        refusal = failure;
+        callsToRefusal.set(number);
+    }
+
+    /** Ends every fault but early returns. Returns whether a call that was to be refused was made. */
+    boolean recover() {
         openFailure = null;
         refused = null;
+        return callsToRefusal.getAndSet(0) == 0;
     }
 
     /** Lets the next {@code times} waits that may block return with nothing at once, as a signal would. */
@@ -87,11 +95,19 @@ final class FaultyProvider implements BackendProvider {
         if (failure != null) {
             throw failure;
         }
+        count();
         return new Faulty(sound.open());
     }
 
     private void check(Object fileobj) throws IOException {
         if (fileobj == refused) {
+            throw Objects.requireNonNull(refusal);
+        }
+        count();
+    }
+
+    private void count() throws IOException {
+        if (callsToRefusal.get() > 0 && callsToRefusal.decrementAndGet() == 0) {
             throw Objects.requireNonNull(refusal);
         }
     }

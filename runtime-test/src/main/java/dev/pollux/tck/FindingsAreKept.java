@@ -19,8 +19,16 @@ final class FindingsAreKept implements BeforeAllCallback, AfterEachCallback, Aft
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        String name = context.getRequiredTestClass().getName();
-        context.getStore(OURS).put(Findings.class, Findings.begin(name));
+        context.getStore(OURS).put(Findings.class, Findings.begin(name(context)));
+    }
+
+    /** Returns the class, or if it is a part of another one, that one and the part: parts are the same for everybody. */
+    private static String name(ExtensionContext context) {
+        Class<?> tests = context.getRequiredTestClass();
+        return context.getParent()
+                .flatMap(ExtensionContext::getTestClass)
+                .map(whole -> whole.getName() + "." + tests.getSimpleName())
+                .orElse(tests.getName());
     }
 
     /** Notes that a test ended with a proven refusal. */
@@ -60,7 +68,7 @@ final class FindingsAreKept implements BeforeAllCallback, AfterEachCallback, Aft
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
-        findings(context).write(context.getRequiredTestClass().getName());
+        findings(context).write(name(context));
     }
 
     private static Findings findings(ExtensionContext context) {

@@ -8,32 +8,41 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.AssertionFailedError;
 
-/** Fails a class after whose tests the process has other descriptors open than before. */
+/** Fails a class after whose tests the process has other descriptors open, or other threads alive, than before. */
 final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
     private static final String RULE = "CLO-2";
+    private static final String DESCRIPTORS = "open descriptors";
+    private static final String THREADS = "live threads";
 
     private static final ExtensionContext.Namespace OURS = ExtensionContext.Namespace.create(LeakCheck.class);
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         warmUp();
-        context.getStore(OURS).put("before", OpenDescriptors.now());
+        context.getStore(OURS).put(DESCRIPTORS, OpenDescriptors.now());
+        context.getStore(OURS).put(THREADS, LiveThreads.now());
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
+        ExtensionContext.Store before = context.getStore(OURS);
+        // First the threads: one that is about to end may have something to close.
+        check(context, THREADS, () -> before.get(THREADS, LiveThreads.class).assertOthersEnd());
+        check(context, DESCRIPTORS, () -> assertEquals(before.get(DESCRIPTORS), OpenDescriptors.now(), DESCRIPTORS));
+    }
+
+    private static void check(ExtensionContext context, String what, Runnable assertion) {
         try {
-            assertEquals(context.getStore(OURS).get("before", Map.class), OpenDescriptors.now(), "open descriptors");
+            assertion.run();
         } catch (AssertionFailedError leak) {
             RuleFailure named = RuleFailure.of(leak, RULE);
-            FindingsAreKept.failed(context, "open descriptors", RULE, named);
+            FindingsAreKept.failed(context, what, RULE, named);
             throw named;
         }
     }

@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +85,11 @@ public final class Links implements AutoCloseable {
         if (descriptors != null) {
             return descriptorPair(Link.Kind.READER, descriptors);
         }
+        return pipeChannels();
+    }
+
+    /** Makes a pipe of Java channels with the end to read from as source. */
+    Link.Connection pipeChannels() throws IOException {
         Pipe pipe = nonBlocking(Pipe.open());
         return added(new Link.Connection(Link.Kind.READER, End.of(pipe.source()), End.of(pipe.sink())));
     }
@@ -95,6 +105,11 @@ public final class Links implements AutoCloseable {
     /** Makes a pipe of descriptors, whatever the other sources are, with the end to read from as source. */
     Link.Connection descriptorReader(Descriptors calls) throws IOException {
         return descriptorPair(Link.Kind.READER, calls);
+    }
+
+    /** Makes two connected descriptors, whatever the other sources are. */
+    Link.Connection descriptorConnection(Descriptors calls) throws IOException {
+        return descriptorPair(Link.Kind.DUPLEX, calls);
     }
 
     private Link.Connection descriptorPair(Link.Kind kind, Descriptors calls) throws IOException {
@@ -121,6 +136,44 @@ public final class Links implements AutoCloseable {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
         return added(new Link.Connection(Link.Kind.DUPLEX, End.of(end), End.of(peer)));
+    }
+
+    /** Makes two UDP sockets connected to each other over the loopback interface. */
+    Link.Connection datagramChannels() throws IOException {
+        DatagramChannel end = datagramChannel();
+        DatagramChannel peer = datagramChannel();
+        end.connect(peer.getLocalAddress());
+        peer.connect(end.getLocalAddress());
+        return added(new Link.Connection(Link.Kind.DUPLEX, End.of(end), End.of(peer)));
+    }
+
+    private DatagramChannel datagramChannel() throws IOException {
+        // Closed twice in the end, which does no harm, and once if the other one fails.
+        DatagramChannel channel = added(DatagramChannel.open(StandardProtocolFamily.INET));
+        channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        channel.configureBlocking(false);
+        return channel;
+    }
+
+    /**
+     * Makes two Unix-domain sockets connected to each other.
+     *
+     * @throws UnsupportedOperationException if this system has none
+     */
+    Link.Connection unixChannels() throws IOException {
+        Path directory = Files.createTempDirectory("pollux");
+        Path name = directory.resolve("socket");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(name));
+            SocketChannel peer = added(SocketChannel.open(server.getLocalAddress()));
+            SocketChannel end = added(server.accept());
+            peer.configureBlocking(false);
+            end.configureBlocking(false);
+            return added(new Link.Connection(Link.Kind.DUPLEX, End.of(end), End.of(peer)));
+        } finally {
+            Files.deleteIfExists(name);
+            Files.delete(directory);
+        }
     }
 
     private static ServerSocketChannel listen() throws IOException {

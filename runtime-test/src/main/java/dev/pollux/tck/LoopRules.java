@@ -1,21 +1,27 @@
 package dev.pollux.tck;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.pollux.AlreadyRegisteredException;
 import dev.pollux.Events;
-import dev.pollux.Selectors;
+import dev.pollux.loop.AcceptedConnection;
+import dev.pollux.loop.Acceptor;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopFailure;
 import dev.pollux.loop.Registration;
 import dev.pollux.loop.TimerHandle;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,10 +29,14 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,18 +82,28 @@ public abstract class LoopRules {
         calls = new CountingProvider(subject.provider());
         links = Links.of(subject);
         loop = EventLoop.builder()
-                .selector(Selectors.open(calls))
+                .selector(subject.open(calls))
                 .taskBudget(TASK_BUDGET)
                 .failureLimit(5)
-                .clock(() -> frozenNanos == 0 ? System.nanoTime() : frozenNanos)
+                .clock(subject.clock(() -> frozenNanos == 0 ? System.nanoTime() : frozenNanos))
                 .failureHandler(failures::add)
                 .open();
     }
 
+    /** On a thread of its own: a loop that cannot be woken must not keep the whole run from ending. */
     @AfterEach
-    final void closeLoop() {
-        loop().close();
-        links().close();
+    final void closeLoop() throws Exception {
+        FutureTask<Void> closing = new FutureTask<>(() -> loop().close(), null);
+        Thread closer = new Thread(closing, "closes-the-loop");
+        closer.setDaemon(true);
+        closer.start();
+        try {
+            closing.get(patienceNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            fail("the loop does not end when it is closed", e);
+        } finally {
+            links().close();
+        }
     }
 
     /** Returns what the last test was about, if it got as far. */
@@ -103,15 +123,42 @@ public abstract class LoopRules {
         return Objects.requireNonNull(calls, "calls");
     }
 
+    private Subject subject() {
+        return Objects.requireNonNull(subject, "subject");
+    }
+
+    private long patienceNanos() {
+        return subject().patience().toNanos();
+    }
+
     private <T> T soon(CompletableFuture<T> future) throws Exception {
-        return future.get(Objects.requireNonNull(subject, "subject").patience().toNanos(), TimeUnit.NANOSECONDS);
+        return future.get(patienceNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void await(BooleanSupplier condition, String what) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > patienceNanos()) {
+                fail("not after " + subject().patience() + ": " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Turns the loop on this thread until {@code condition} holds. */
+    private void turnUntil(BooleanSupplier condition, String what) throws IOException {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > patienceNanos()) {
+                fail("not after " + subject().patience() + ": " + what);
+            }
+            loop().runOnce(Duration.ofMillis(1));
+        }
     }
 
     /** Returns once the loop's thread waits in the kernel. */
     private void awaitAsleep(long sleepsBefore) {
-        while (calls().sleeps() == sleepsBefore) {
-            Thread.onSpinWait();
-        }
+        await(() -> calls().sleeps() > sleepsBefore, "the loop sleeps");
     }
 
     private void startAsleep() {
@@ -270,9 +317,7 @@ public abstract class LoopRules {
 
         soon(timer);
         soon(task);
-        while (callbacks.get() == 0) {
-            Thread.onSpinWait();
-        }
+        await(() -> callbacks.get() > 0, "the source has its turn too");
     }
 
     @Test
@@ -297,9 +342,7 @@ public abstract class LoopRules {
         });
         loop().start();
         bad.makeReadable();
-        while (failures.size() < 3) {
-            Thread.onSpinWait();
-        }
+        await(() -> failures.size() >= 3, "three failures are told");
         good.makeReadable();
 
         soon(reached);
@@ -334,7 +377,7 @@ public abstract class LoopRules {
         for (int i = 0; i < 10_000; i++) {
             loop().execute(all::countDown);
         }
-        assertTrue(all.await(30, TimeUnit.SECONDS));
+        assertTrue(all.await(patienceNanos(), TimeUnit.NANOSECONDS), "every task runs");
 
         long written = calls().wakeups() - wakeups;
         long slept = calls().sleeps() - sleeps;
@@ -411,7 +454,7 @@ public abstract class LoopRules {
 
         loop().stop();
 
-        thread.join(30_000);
+        thread.join(subject().patience().toMillis());
         assertFalse(thread.isAlive());
     }
 
@@ -441,5 +484,98 @@ public abstract class LoopRules {
 
         link.makeReadable();
         assertEquals(1, link.drain());
+    }
+
+    @Test
+    @Rule("LOOP-8")
+    public void anAcceptorThatRunsOutOfDescriptorsRestsWhileOthersAreServedAndRecovers() throws Exception {
+        long now = System.nanoTime();
+        frozenNanos = now;
+        Link listener = links().reader();
+        Link client = links().reader();
+        AtomicBoolean full = new AtomicBoolean(true);
+        AtomicInteger tries = new AtomicInteger();
+        AtomicInteger served = new AtomicInteger();
+        loop().register(client.source(), Events.READ, (key, ready) -> served.addAndGet(client.drain()));
+        // Any source will do: what waits in it stands for the connections that wait in a listener.
+        Acceptor<Closeable> acceptor = Acceptor.builder()
+                .rest(Duration.ofMillis(10), Duration.ofMillis(20))
+                .listen(
+                        loop(),
+                        (Closeable) listener.source(),
+                        () -> {
+                            tries.incrementAndGet();
+                            if (full.get()) {
+                                throw new IOException("Too many open files");
+                            }
+                            return listener.drain() == 0 ? null : () -> {};
+                        },
+                        AcceptedConnection::close);
+        listener.makeReadable();
+
+        long[] restsMillis = {10, 20, 20};
+        for (int rest = 0; rest < restsMillis.length; rest++) {
+            int before = rest;
+            turnUntil(() -> acceptor.rests() > before, "the acceptor rests");
+            client.makeReadable();
+            turnUntil(() -> served.get() > before, "the open connection is served");
+            now += TimeUnit.MILLISECONDS.toNanos(restsMillis[rest]);
+            frozenNanos = now - 1;
+            loop().runOnce(Duration.ZERO);
+            loop().runOnce(Duration.ZERO);
+            assertEquals(rest + 1, tries.get(), "tries before the rest is over");
+            frozenNanos = now;
+        }
+        full.set(false);
+
+        turnUntil(() -> acceptor.accepted() == 1, "the connection that waited is accepted");
+        assertEquals(0, acceptor.connections());
+        assertEquals(restsMillis.length, acceptor.rests());
+        assertEquals(0, failures.size(), failures::toString);
+    }
+
+    @Test
+    @Rule("SWAP-2")
+    public void swappingUnderLoadLosesNoByteTaskOrTimer() throws Exception {
+        int rounds = 300;
+        byte[] sent = new byte[rounds * 100];
+        for (int i = 0; i < sent.length; i++) {
+            sent[i] = (byte) (i * 31 + i / 251);
+        }
+        Link.Connection link = links().connection();
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        CompletableFuture<byte[]> all = new CompletableFuture<>();
+        List<Integer> tasks = new ArrayList<>();
+        AtomicInteger timers = new AtomicInteger();
+        byte[] some = new byte[64];
+        loop().register(link.source(), Events.READ, (key, ready) -> {
+            received.write(some, 0, link.end().read(some));
+            if (received.size() >= sent.length) {
+                all.complete(received.toByteArray());
+            }
+        });
+        loop().start();
+        List<CompletableFuture<Void>> swaps = new ArrayList<>();
+
+        for (int round = 0; round < rounds; round++) {
+            int number = round;
+            link.send(Arrays.copyOfRange(sent, round * 100, (round + 1) * 100));
+            loop().execute(() -> tasks.add(number));
+            loop().schedule(Duration.ofNanos(round * 1000L), timers::incrementAndGet);
+            if (round % 10 == 0) {
+                swaps.add(loop().swap(subject().provider().name()));
+            }
+        }
+
+        assertArrayEquals(sent, soon(all));
+        for (CompletableFuture<Void> swap : swaps) {
+            soon(swap);
+        }
+        await(() -> timers.get() == rounds, "every timer has run");
+        CompletableFuture<List<Integer>> ran = new CompletableFuture<>();
+        loop().execute(() -> ran.complete(List.copyOf(tasks)));
+        assertEquals(IntStream.range(0, rounds).boxed().toList(), soon(ran));
+        assertEquals(calls().opened(), calls().closed() + 1, "every backend but the last is closed");
+        assertEquals(0, failures.size(), failures::toString);
     }
 }

@@ -9,6 +9,7 @@ import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a property that fails name its rules, and keeps how it ended; see {@link Findings}. */
 final class PropertiesNameRules implements AroundPropertyHook {
@@ -28,19 +29,44 @@ final class PropertiesNameRules implements AroundPropertyHook {
     public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {
         Rule rule = context.targetMethod().getAnnotation(Rule.class);
         String[] rules = rule == null ? new String[0] : rule.value();
-        PropertyExecutionResult result = named(property.execute(), rules);
+        try {
+            PropertyExecutionResult result = named(property.execute(), rules);
+            keep(context, outcome(result), result.throwable().orElse(null), rules);
+            return result;
+        } catch (Throwable broken) {
+            // What fails before a property is thrown rather than returned.
+            Throwable failure = rules.length == 0 ? broken : RuleFailure.of(broken, rules);
+            keep(context, Outcome.FAILED, failure, rules);
+            if (failure instanceof RuleFailure named) {
+                throw named;
+            }
+            throw broken;
+        }
+    }
+
+    private static void keep(
+            PropertyLifecycleContext context, Outcome outcome, @Nullable Throwable thrown, String... rules) {
+        String tests = name(context);
         String test = context.targetMethod().getName();
-        Findings findings = Findings.begin(context.containerClass().getName());
+        Findings findings = Findings.begin(tests);
         if (context.testInstance() instanceof SelectorProperties properties) {
             properties.lastSubject().ifPresent(findings::about);
         }
-        findings.add(test, outcome(result), List.of(rules), result.throwable().orElse(null));
+        findings.add(test, outcome, List.of(rules), thrown);
         try {
-            findings.write(context.containerClass().getName() + "." + test);
+            findings.write(tests + "." + test);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return result;
+    }
+
+    /** Returns the class, or if it is a part of another one, that one and the part: parts are the same for everybody. */
+    private static String name(PropertyLifecycleContext context) {
+        Class<?> tests = context.containerClass();
+        List<Object> instances = context.testInstances();
+        return instances.size() > 1
+                ? instances.get(0).getClass().getName() + "." + tests.getSimpleName()
+                : tests.getName();
     }
 
     private static PropertyExecutionResult named(PropertyExecutionResult result, String... rules) {

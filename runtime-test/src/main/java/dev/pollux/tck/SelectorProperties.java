@@ -38,6 +38,7 @@ public abstract class SelectorProperties {
 
     private @Nullable Subject subject;
     private Map<Integer, String> descriptors = Map.of();
+    private LiveThreads threads = LiveThreads.now();
     private @Nullable Sources sources;
 
     /** For subclasses. */
@@ -55,6 +56,7 @@ public abstract class SelectorProperties {
     void openSources() throws IOException {
         LeakCheck.warmUp();
         descriptors = OpenDescriptors.now();
+        threads = LiveThreads.now();
         subject = newSubject();
         sources = new Sources(subject);
     }
@@ -99,6 +101,7 @@ public abstract class SelectorProperties {
         if (sources != null) {
             sources.close();
         }
+        threads.assertOthersEnd();
         assertEquals(descriptors, OpenDescriptors.now(), "open descriptors");
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  *
  * <p>A test's displayed name begins with the ids of its rules, and so does the message of its failure. Where the
  * subject lacks a capability, the test checks the refusal. After the class the process must have the same descriptors
- * open as before.
+ * open and the same threads alive as before.
  *
  * <p><b>Thread:</b> the tests must run one at a time.
  */
@@ -49,7 +49,9 @@ public abstract class SelectorRules
                 CloseRules,
                 ThreadRules,
                 ModeRules,
-                SwapRules {
+                SwapRules,
+                FaultRules,
+                KindRules {
 
     static final long WATCHDOG_SECONDS = 120;
 

@@ -2,13 +2,18 @@ package dev.pollux.tck;
 
 import dev.pollux.Capability;
 import dev.pollux.EventSelector;
+import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,45 +27,63 @@ public final class Subject {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final BackendProvider provider;
-    private final @Nullable Descriptors descriptors;
-    private final boolean channels;
-    private final Duration patience;
-    private final int batchLimit;
-    private final String remark;
-    private final UnaryOperator<EventSelector> mutation;
+    /**
+     * What is made of sound parts, for the kit's own tests.
+     *
+     * @param provider what the selector sees of the provider
+     * @param selector what the tests see of the selector
+     * @param clock what a loop sees of the clock
+     */
+    record Mutated(
+            UnaryOperator<BackendProvider> provider,
+            UnaryOperator<EventSelector> selector,
+            UnaryOperator<NanoClock> clock) {
 
-    private Subject(
-            BackendProvider provider,
-            @Nullable Descriptors descriptors,
-            boolean channels,
-            Duration patience,
-            int batchLimit,
-            String remark,
-            UnaryOperator<EventSelector> mutation) {
+        static final Mutated NOTHING =
+                new Mutated(UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity());
+    }
+
+    // Set while a copy is made, and never again.
+    private final BackendProvider provider;
+    private @Nullable Descriptors descriptors;
+    private boolean channels;
+    private Duration patience = PATIENCE;
+    private int batchLimit = Integer.MAX_VALUE;
+    private String remark = "";
+    private Map<String, SourceFactory> sources = Map.of();
+    private Mutated mutated = Mutated.NOTHING;
+
+    private Subject(BackendProvider provider) {
         this.provider = Objects.requireNonNull(provider, "provider");
-        this.descriptors = descriptors;
-        this.channels = channels;
-        this.patience = Objects.requireNonNull(patience, "patience");
-        this.batchLimit = batchLimit;
-        this.remark = Objects.requireNonNull(remark, "remark");
-        this.mutation = mutation;
+    }
+
+    private Subject with(Consumer<Subject> change) {
+        Subject copy = new Subject(provider);
+        copy.descriptors = descriptors;
+        copy.channels = channels;
+        copy.patience = patience;
+        copy.batchLimit = batchLimit;
+        copy.remark = remark;
+        copy.sources = sources;
+        copy.mutated = mutated;
+        change.accept(copy);
+        return copy;
     }
 
     /** Returns a subject that opens its backends with {@code provider}. */
     public static Subject of(BackendProvider provider) {
-        return new Subject(provider, null, false, PATIENCE, Integer.MAX_VALUE, "", sound -> sound);
+        return new Subject(provider);
     }
 
     /** Returns this subject, tested on raw descriptors that {@code descriptors} makes. */
     public Subject withDescriptors(Descriptors descriptors) {
         Objects.requireNonNull(descriptors, "descriptors");
-        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
+        return with(copy -> copy.descriptors = descriptors);
     }
 
     /** Returns this subject, tested on Java channels wherever a test does not need a descriptor as such. */
     public Subject onChannels() {
-        return new Subject(provider, descriptors, true, patience, batchLimit, remark, mutation);
+        return with(copy -> copy.channels = true);
     }
 
     /**
@@ -68,7 +91,8 @@ public final class Subject {
      * time only where a test fails; 10 seconds if not given.
      */
     public Subject withPatience(Duration patience) {
-        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
+        Objects.requireNonNull(patience, "patience");
+        return with(copy -> copy.patience = patience);
     }
 
     /**
@@ -76,7 +100,7 @@ public final class Subject {
      * left of the next ones; without limit if not given.
      */
     public Subject withBatchLimit(int sources) {
-        return new Subject(provider, descriptors, channels, patience, sources, remark, mutation);
+        return with(copy -> copy.batchLimit = sources);
     }
 
     /**
@@ -84,17 +108,40 @@ public final class Subject {
      * who takes it for the backend as such, for instance that something stands in for its kernel.
      */
     public Subject withRemark(String remark) {
-        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
+        Objects.requireNonNull(remark, "remark");
+        return with(copy -> copy.remark = remark);
     }
 
-    /** Returns this subject, with what {@code mutation} makes of a sound selector; for the kit's own tests. */
-    Subject mutated(UnaryOperator<EventSelector> mutation) {
-        return new Subject(provider, descriptors, channels, patience, batchLimit, remark, mutation);
+    /**
+     * Returns this subject, tested also on sources that {@code factory} makes, beside those that the kit knows: pipes,
+     * TCP, UDP and Unix-domain sockets, servers and files.
+     *
+     * @param kind what they are, for failures to name: {@code "an eventfd"}; replaces another factory for the same
+     */
+    public Subject withSource(String kind, SourceFactory factory) {
+        Map<String, SourceFactory> more = new LinkedHashMap<>(sources);
+        more.put(Objects.requireNonNull(kind, "kind"), Objects.requireNonNull(factory, "factory"));
+        return with(copy -> copy.sources = Collections.unmodifiableMap(more));
+    }
+
+    /** Returns this subject with a fault; for the kit's own tests. */
+    Subject mutated(Mutated fault) {
+        return with(copy -> copy.mutated = fault);
     }
 
     /** Opens a selector on a backend of {@code provider}, which is this subject's own or wraps it. */
     EventSelector open(BackendProvider provider) throws IOException {
-        return mutation.apply(Selectors.open(provider));
+        return mutated.selector().apply(Selectors.open(mutated.provider().apply(provider)));
+    }
+
+    /** Returns the clock for a loop that is to run by {@code sound}. */
+    NanoClock clock(NanoClock sound) {
+        return mutated.clock().apply(sound);
+    }
+
+    /** Returns the kinds of sources that {@link #withSource} has added. */
+    Map<String, SourceFactory> sources() {
+        return sources;
     }
 
     /** Returns the provider of the backend. */

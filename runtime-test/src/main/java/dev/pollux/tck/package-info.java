@@ -1,5 +1,6 @@
 /**
- * The conformance kit: whoever writes a backend extends two classes, implements one method in each, and knows.
+ * The conformance kit: whoever writes a backend extends one class, {@link dev.pollux.tck.BackendConformance}, implements
+ * one method, and knows.
  *
  * <p>{@link dev.pollux.tck.SelectorRules} has a test for every rule of the contract, each carrying the rule's id in
  * {@link dev.pollux.tck.Rule}. {@link dev.pollux.tck.SelectorProperties} plays random histories against a model,

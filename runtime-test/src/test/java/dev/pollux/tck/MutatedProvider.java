@@ -1,5 +1,6 @@
 package dev.pollux.tck;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
@@ -10,7 +11,10 @@ import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -40,7 +44,12 @@ class MutatedProvider implements BackendProvider {
         }
     }
 
+    /** What the threads wait for that a mutant leaves behind. */
+    private static final Queue<CountDownLatch> kept = new ConcurrentLinkedQueue<>();
+
     static void closeLeaked() throws IOException {
+        kept.forEach(CountDownLatch::countDown);
+        kept.clear();
         for (Pipe pipe : leaked) {
             pipe.source().close();
             pipe.sink().close();
@@ -135,6 +144,23 @@ class MutatedProvider implements BackendProvider {
         @Override
         public Backend open() throws IOException {
             leak();
+            return super.open();
+        }
+    }
+
+    /** Begins a thread with each backend and never ends it. */
+    static final class LeavesAThread extends MutatedProvider {
+
+        LeavesAThread(BackendProvider sound) {
+            super(sound);
+        }
+
+        @Override
+        public Backend open() throws IOException {
+            CountDownLatch end = new CountDownLatch(1);
+            kept.add(end);
+            Thread left = new Thread(() -> Uninterruptibles.awaitUninterruptibly(end), "left-behind");
+            left.start();
             return super.open();
         }
     }

@@ -2,8 +2,10 @@ package dev.pollux.tck;
 
 import dev.pollux.Capability;
 import dev.pollux.EventSelector;
+import dev.pollux.NanoClock;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.tck.Subject.Mutated;
 import dev.pollux.tck.fake.FakeKernel;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -33,6 +36,7 @@ enum Mutation {
     TAKES_EDGE_FOR_LEVEL("EDGE-1", backend(WatchMutants.TakesEdgeForLevel::new)),
     LOSES_THE_EDGE_BEFORE_ADD("EDGE-1", backend(WatchMutants.LosesTheEdgeBeforeAdd::new)),
     LOSES_THE_EDGE_BEFORE_CHANGE("EDGE-1", backend(WatchMutants.LosesTheEdgeBeforeChange::new)),
+    TELLS_THE_CLOSED_FOR_EVER("UNR-6", backend(ReportMutants.TellsTheClosedForEver::new)),
     KEEPS_TO_ITS_THREAD("THR-1", backend(WatchMutants.KeepsToItsThread::new)),
     LEAKS_WHEN_IT_REFUSES("REG-8", backend(WatchMutants.LeaksWhenItRefuses::new)),
     CLOSES_SOURCES("CLO-2", backend(WatchMutants.ClosesSources::new)),
@@ -67,6 +71,7 @@ enum Mutation {
     CLAIMS_FILES("REG-9", claims(Capability.REGULAR_FILES)),
     CLAIMS_HANGUP("SEL-3", claims(Capability.HANGUP)),
     LEAKS_WHEN_IT_OPENS("CLO-2", provider(MutatedProvider.LeaksWhenItOpens::new)),
+    LEAVES_A_THREAD("CLO-2", provider(MutatedProvider.LeavesAThread::new)),
     SHARES_ONE_BACKEND("CLO-2", provider(MutatedProvider.SharesOneBackend::new)),
     LOSES_ONE_IN_A_SWAP("SWAP-1", provider(MutatedProvider.LosesOneInASwap::new)),
 
@@ -110,7 +115,22 @@ enum Mutation {
     SHOWS_WAKEUPS("WAKE-1", selector(SelectMutants.ShowsWakeups::new)),
     CLOSES_WITHOUT_WAKING("CLO-1", selector(SelectMutants.ClosesWithoutWaking::new)),
     SERVES_A_SECOND_THREAD("THR-1", selector(SelectMutants.ServesASecondThread::new)),
-    BOASTS_OF_ITS_BACKEND("SWAP-1", selector(SelectMutants.BoastsOfItsBackend::new));
+    BOASTS_OF_ITS_BACKEND("SWAP-1", selector(SelectMutants.BoastsOfItsBackend::new)),
+
+    DELIVERS_ELSEWHERE("LOOP-1", selector(LoopMutants.DeliversElsewhere::new)),
+    CLOCK_WOBBLES("LOOP-2", clock(LoopMutants::wobbling)),
+    CLOCK_RUNS_FAST("LOOP-3", clock(LoopMutants::fast)),
+    OVERSLEEPS("LOOP-3", selector(LoopMutants.Oversleeps::new)),
+    NAPS("LOOP-3", selector(LoopMutants.Naps::new)),
+    DELIVERS_TWICE("LOOP-4", selector(LoopMutants.DeliversTwice::new)),
+    IGNORES_PAUSES("LOOP-4", selector(LoopMutants.IgnoresPauses::new)),
+    POLLS_NOTHING("LOOP-5", selector(LoopMutants.PollsNothing::new)),
+    DELIVERS_UNTIL_QUIET("LOOP-5", selector(LoopMutants.DeliversUntilQuiet::new)),
+    WAKES_OFTEN("LOOP-6", calls(LoopMutants.WakesOften::new)),
+    LOSES_THE_FIRST_WAKEUP("LOOP-7", selector(LoopMutants.LosesTheFirstWakeup::new)),
+    KEEPS_ITS_BACKEND("LOOP-7", selector(LoopMutants.KeepsItsBackend::new)),
+    PAUSES_EVERYTHING("LOOP-8", selector(LoopMutants.PausesEverything::new)),
+    SWAP_DROPS_WHAT_IS_READY("SWAP-2", selector(LoopMutants.SwapDropsWhatIsReady::new));
 
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
@@ -127,7 +147,8 @@ enum Mutation {
     private enum Part {
         BACKEND,
         PROVIDER,
-        SELECTOR
+        SELECTOR,
+        CLOCK
     }
 
     /** Makes a subject with the fault. */
@@ -174,10 +195,38 @@ enum Mutation {
     private static Maker selector(UnaryOperator<EventSelector> fault) {
         return new Maker(
                 Part.SELECTOR,
-                kernel -> Subject.of(kernel.provider()).withDescriptors(kernel).mutated(fault));
+                kernel -> Subject.of(kernel.provider())
+                        .withDescriptors(kernel)
+                        .mutated(new Mutated(sound -> sound, fault, sound -> sound)));
     }
 
-    /** Returns where the fault is: in a backend, in its provider, or in the selector over it. */
+    /** In what the selector asks of a sound backend, where the kit counts it. */
+    private static Maker calls(UnaryOperator<Backend> fault) {
+        return new Maker(
+                Part.SELECTOR,
+                kernel -> Subject.of(kernel.provider())
+                        .withDescriptors(kernel)
+                        .mutated(new Mutated(
+                                sound -> new MutatedProvider(sound, fault), sound -> sound, sound -> sound)));
+    }
+
+    private static Maker clock(UnaryOperator<NanoClock> fault) {
+        return new Maker(
+                Part.CLOCK,
+                kernel -> Subject.of(kernel.provider())
+                        .withDescriptors(kernel)
+                        .mutated(new Mutated(sound -> sound, sound -> sound, fault)));
+    }
+
+    /** For a fault that takes a look into the kernel to cause. */
+    private static Maker backend(BiFunction<Backend, FakeKernel, Backend> fault) {
+        return new Maker(
+                Part.BACKEND,
+                kernel -> Subject.of(new MutatedProvider(kernel.provider(), sound -> fault.apply(sound, kernel)))
+                        .withDescriptors(kernel));
+    }
+
+    /** Returns where the fault is: in a backend, its provider, the selector over it, or the clock of a loop. */
     String part() {
         return maker.part().name().toLowerCase(Locale.ROOT);
     }

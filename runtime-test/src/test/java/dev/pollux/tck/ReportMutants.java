@@ -3,9 +3,13 @@ package dev.pollux.tck;
 import dev.pollux.Events;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.EventSink;
+import dev.pollux.tck.fake.FakeKernel;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -192,6 +196,42 @@ final class ReportMutants {
             if ((ready & Events.WRITE) != 0) {
                 sink.ready(token, Events.PRIORITY);
             }
+        }
+    }
+
+    /** Reports what was closed by every wait, as poll(2) does. */
+    static final class TellsTheClosedForEver extends Mutant {
+
+        private final FakeKernel kernel;
+        private final Map<Integer, Long> tokens = new HashMap<>();
+
+        TellsTheClosedForEver(Backend sound, FakeKernel kernel) {
+            super(sound);
+            this.kernel = kernel;
+        }
+
+        @Override
+        public void add(Object fileobj, int fd, int events, long token) throws IOException {
+            super.add(fileobj, fd, events, token);
+            tokens.put(fd, token);
+        }
+
+        @Override
+        public void remove(Object fileobj, int fd) {
+            super.remove(fileobj, fd);
+            tokens.remove(fd);
+        }
+
+        @Override
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
+            List<Long> closed = new ArrayList<>();
+            tokens.forEach((fd, token) -> {
+                if (kernel.poll(fd).getAsInt() == Events.INVALID) {
+                    closed.add(token);
+                }
+            });
+            super.await(closed.isEmpty() ? timeoutNanos : 0, sink);
+            closed.forEach(token -> sink.ready(token, Events.READ));
         }
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -50,6 +51,15 @@ class RulesCatchMutantsTest {
     @TestMethodOrder(RuleToFindFirst.class)
     @ExtendWith(EndWhenFound.class)
     static class Mutated extends SelectorRules {
+        @Override
+        protected Subject newSubject() {
+            return tested.get();
+        }
+    }
+
+    @TestMethodOrder(RuleToFindFirst.class)
+    @ExtendWith(EndWhenFound.class)
+    static class MutatedLoop extends LoopRules {
         @Override
         protected Subject newSubject() {
             return tested.get();
@@ -103,7 +113,25 @@ class RulesCatchMutantsTest {
         assertEquals(
                 Set.of(),
                 failedRules(
-                        () -> Subject.of(new JdkBackendProvider(sound -> sound)).mutated(MutantSelector::new), ""));
+                        () -> Subject.of(new JdkBackendProvider(sound -> sound))
+                                .mutated(
+                                        new Subject.Mutated(MutatedProvider::new, MutantSelector::new, clock -> clock)),
+                        ""));
+    }
+
+    @Test
+    void aSoundLoopPassesEveryRule() {
+        assertEquals(
+                Set.of(),
+                failedRules(
+                        () -> {
+                            FakeKernel kernel = FakeKernel.create();
+                            return Subject.of(kernel.provider())
+                                    .withDescriptors(kernel)
+                                    .mutated(new Subject.Mutated(
+                                            MutatedProvider::new, MutantSelector::new, clock -> clock));
+                        },
+                        "LOOP-"));
     }
 
     @Test
@@ -129,15 +157,16 @@ class RulesCatchMutantsTest {
         ruleToFind = first;
         found = false;
         Set<String> failed = new TreeSet<>();
-        EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(Mutated.class))
-                .execute()
-                .allEvents()
-                .failed()
-                .stream()
+        EngineTestKit.engine("junit-jupiter").selectors(classes(first)).execute().allEvents().failed().stream()
                 .map(RulesCatchMutantsTest::rulesOf)
                 .forEach(failed::addAll);
         return failed;
+    }
+
+    /** The rules of the loop are shown to what is made for them: other faults keep a loop from ending at all. */
+    private static DiscoverySelector[] classes(String first) {
+        Class<?> rules = first.startsWith("LOOP-") || first.equals("SWAP-2") ? MutatedLoop.class : Mutated.class;
+        return new DiscoverySelector[] {selectClass(rules)};
     }
 
     private static List<String> rulesOf(Event event) {

@@ -1,9 +1,9 @@
 package org.example.busypoll;
 
-import dev.pollux.tck.SelectorProperties;
+import dev.pollux.tck.BackendConformance;
 import dev.pollux.tck.Subject;
 
-class BusyPollPropertiesTest extends SelectorProperties {
+class BusyPollConformanceTest extends BackendConformance {
 
     @Override
     protected Subject newSubject() {

@@ -1,0 +1,68 @@
+package dev.pollux.tck;
+
+import net.jqwik.api.Group;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * Everything that a backend must do, in one class: the rules of the selector, the rules of the loop, and the properties.
+ * Extend it and say what is tested:
+ *
+ * <pre>{@code
+ * class EpollConformanceTest extends BackendConformance {
+ *     @Override
+ *     protected Subject newSubject() {
+ *         return Subject.of(new EpollBackendProvider());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>JUnit Jupiter finds the rules in it and jqwik the properties; each passes over what is the other's. Whoever wants
+ * one part alone, to run it again or to change it, extends {@link SelectorRules}, {@link LoopRules} or {@link
+ * SelectorProperties} in the same way.
+ *
+ * <p><b>Thread:</b> the tests must run one at a time.
+ */
+public abstract class BackendConformance {
+
+    /** For subclasses. */
+    protected BackendConformance() {}
+
+    /** Returns what is tested; called once for each test and each property. */
+    protected abstract Subject newSubject();
+
+    /** The rules of the selector. */
+    @Nested
+    public class Selector extends SelectorRules {
+
+        Selector() {}
+
+        @Override
+        protected Subject newSubject() {
+            return BackendConformance.this.newSubject();
+        }
+    }
+
+    /** The rules of the loop. */
+    @Nested
+    public class Loop extends LoopRules {
+
+        Loop() {}
+
+        @Override
+        protected Subject newSubject() {
+            return BackendConformance.this.newSubject();
+        }
+    }
+
+    /** Random histories. */
+    @Group
+    public class Properties extends SelectorProperties {
+
+        Properties() {}
+
+        @Override
+        protected Subject newSubject() {
+            return BackendConformance.this.newSubject();
+        }
+    }
+}
