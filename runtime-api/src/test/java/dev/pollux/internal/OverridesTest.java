@@ -40,4 +40,19 @@ class OverridesTest {
     void emptyVariableCountsAsNotSet() {
         assertNull(Overrides.from(name -> null, Map.of("POLLUX_BACKEND", " ")).backend());
     }
+
+    @Test
+    void propertiesOfTheJvmAreRead() {
+        String before = System.getProperty("pollux.backend");
+        System.setProperty("pollux.backend", " some_backend ");
+        try {
+            assertEquals("some_backend", Overrides.current().backend());
+        } finally {
+            if (before == null) {
+                System.clearProperty("pollux.backend");
+            } else {
+                System.setProperty("pollux.backend", before);
+            }
+        }
+    }
 }

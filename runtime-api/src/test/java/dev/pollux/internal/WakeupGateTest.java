@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,8 +64,24 @@ class WakeupGateTest {
     @Test
     @Timeout(30)
     void whoTakesTheBackendAwayWaitsForCallsUnderWay() throws Exception {
+        assertTakerWaitsFor(WakeupGate::wake);
+    }
+
+    @Test
+    @Timeout(30)
+    void whoTakesTheBackendAwayWaitsForNudgesUnderWay() throws Exception {
+        assertTakerWaitsFor(WakeupGate::nudge);
+    }
+
+    @Test
+    @Timeout(30)
+    void whoTakesTheBackendAwayWaitsForTheCallOfACloseUnderWay() throws Exception {
+        assertTakerWaitsFor(WakeupGate::close);
+    }
+
+    private void assertTakerWaitsFor(Predicate<WakeupGate> call) throws InterruptedException {
         assertEquals(0, gate.enter());
-        assertTrue(gate.wake());
+        assertTrue(call.test(gate));
         gate.leave();
         CountDownLatch waiting = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
@@ -110,5 +127,61 @@ class WakeupGateTest {
             }
         }
         waker.join();
+    }
+
+    @Test
+    void wakeupsAndNudgesWithNobodyAsleepLeaveNoCallToWaitFor() {
+        gate.wake();
+        gate.nudge();
+        gate.awaitCalls();
+
+        assertEquals(WakeupGate.WOKEN, gate.consume());
+        assertEquals(0, gate.consume());
+    }
+
+    @Test
+    void closeWithNobodyAsleepCallsNobody() {
+        assertFalse(gate.isClosed());
+
+        assertFalse(gate.close());
+
+        assertTrue(gate.isClosed());
+        gate.awaitCalls();
+        assertEquals(WakeupGate.CLOSED, gate.consume());
+        assertEquals(WakeupGate.CLOSED, gate.leave());
+    }
+
+    @Test
+    void closeDoesNotSwallowAPendingWakeup() {
+        gate.wake();
+        gate.close();
+
+        assertEquals(WakeupGate.WOKEN | WakeupGate.CLOSED, gate.enter());
+        assertEquals(WakeupGate.CLOSED, gate.enter());
+    }
+
+    @Test
+    void whoHasLeftIsNotCalled() {
+        assertEquals(0, gate.enter());
+        assertEquals(0, gate.leave());
+
+        assertFalse(gate.nudge());
+        assertFalse(gate.wake());
+    }
+
+    @Test
+    void eachNudgeOfASleepCallsTheBackendAlsoAfterAWakeup() {
+        assertEquals(0, gate.enter());
+
+        assertTrue(gate.nudge());
+        assertTrue(gate.wake());
+        assertTrue(gate.nudge());
+
+        gate.called();
+        gate.called();
+        gate.called();
+        gate.awaitCalls();
+        assertEquals(WakeupGate.WOKEN, gate.leave());
+        assertFalse(gate.isClosed());
     }
 }
