@@ -99,7 +99,8 @@ class LaunchIT {
                     .orElseThrow(() -> new AssertionError(module + " is not packaged")));
         }
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.matches(".*/(slf4j-api|slf4j-simple|guava|failureaccess|jctools-core)-[^/]*\\.jar"))
+                .filter(entry ->
+                        entry.matches(".*/(slf4j-api|slf4j-simple|guava|failureaccess|jctools-core)-[^/]*\\.jar"))
                 .forEach(jars::add);
         return jars;
     }
