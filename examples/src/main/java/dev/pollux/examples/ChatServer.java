@@ -6,6 +6,8 @@ import dev.pollux.Events;
 import dev.pollux.HasFd;
 import dev.pollux.SelectorKey;
 import dev.pollux.ffm.StandardStreams;
+import dev.pollux.loop.AcceptedConnection;
+import dev.pollux.loop.Acceptor;
 import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
@@ -14,15 +16,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channel;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -69,13 +67,9 @@ public final class ChatServer implements AutoCloseable {
     static final int LIMIT = 256 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(ChatServer.class);
-    private static final int BACKLOG = 1024;
-    private static final Duration REST = Duration.ofMillis(50);
 
     private final EventLoop loop;
-    private final ServerSocketChannel listener;
-    private final InetSocketAddress address;
-    private final Registration listening;
+    private final Acceptor<SocketChannel> acceptor;
     private final Consumer<String> screen;
     private final Map<Integer, Member> members = new ConcurrentHashMap<>();
 
@@ -84,12 +78,10 @@ public final class ChatServer implements AutoCloseable {
 
     private int lastNumber;
 
-    private ChatServer(EventLoop loop, ServerSocketChannel listener, Consumer<String> screen) throws IOException {
+    private ChatServer(EventLoop loop, InetSocketAddress address, Consumer<String> screen) throws IOException {
         this.loop = loop;
-        this.listener = listener;
         this.screen = screen;
-        this.address = (InetSocketAddress) listener.getLocalAddress();
-        this.listening = loop.register(listener, Events.READ, this::accept);
+        this.acceptor = Acceptor.builder().listen(loop, address, this::join);
     }
 
     /** Serves until the operator ends it. */
@@ -119,15 +111,7 @@ public final class ChatServer implements AutoCloseable {
      * @throws IOException if the port is taken, or the kernel refuses
      */
     public static ChatServer start(EventLoop loop, int port, Consumer<String> screen) throws IOException {
-        ServerSocketChannel listener = ServerSocketChannel.open();
-        try {
-            listener.configureBlocking(false);
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-            return new ChatServer(loop, listener, screen);
-        } catch (IOException | RuntimeException e) {
-            listener.close();
-            throw e;
-        }
+        return new ChatServer(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), screen);
     }
 
     private void hearStandardInput(EventSelector selector) {
@@ -231,45 +215,14 @@ public final class ChatServer implements AutoCloseable {
         return ByteBuffer.wrap((from + ": " + text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private void accept(SelectorKey key, int ready) throws IOException {
-        SocketChannel channel;
-        try {
-            channel = listener.accept();
-        } catch (IOException outOfDescriptors) {
-            log.warn("accepting rests, members={}: {}", members.size(), outOfDescriptors.toString());
-            rest(Registration.of(key));
-            return;
-        }
-        if (channel == null) {
-            return; // whoever knocked has left again
-        }
-        try {
-            channel.configureBlocking(false);
-            Member member = new Member(++lastNumber, channel);
-            members.put(member.number, member);
-        } catch (IOException | RuntimeException e) {
-            log.warn("a connection is turned away: {}", e.toString());
-            closeQuietly(channel);
-        }
-    }
-
-    /** Whoever waits to be accepted keeps the listener ready: without a rest, the loop would spin. */
-    private void rest(Registration acceptor) throws IOException {
-        loop.schedule(REST, () -> {
-            try {
-                if (acceptor.isActive()) {
-                    acceptor.resume();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("no more connections are accepted: " + e.getMessage(), e);
-            }
-        });
-        acceptor.pause(); // last, so that it never rests without an end
+    private void join(AcceptedConnection<SocketChannel> accepted) throws IOException {
+        Member member = new Member(++lastNumber, accepted);
+        members.put(member.number, member);
     }
 
     /** Returns where the server listens. */
     public InetSocketAddress address() {
-        return address;
+        return (InetSocketAddress) acceptor.address().orElseThrow();
     }
 
     /** Returns how many members there are. */
@@ -285,17 +238,8 @@ public final class ChatServer implements AutoCloseable {
     /** Closes the listener first, so that nobody joins, and then the connections. */
     @Override
     public void close() {
-        listening.cancel();
-        closeQuietly(listener);
+        acceptor.close();
         members.values().forEach(Member::close);
-    }
-
-    private static void closeQuietly(Channel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            log.debug("{} was closed with an error", channel, e);
-        }
     }
 
     /** Bytes to lines. */
@@ -344,6 +288,7 @@ public final class ChatServer implements AutoCloseable {
     private final class Member implements Callback {
 
         private final int number;
+        private final AcceptedConnection<SocketChannel> accepted;
         private final SocketChannel channel;
         private final Lines lines = new Lines(line -> say(this, line));
         private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
@@ -352,9 +297,10 @@ public final class ChatServer implements AutoCloseable {
         private boolean reading = true;
         private boolean ended;
 
-        Member(int number, SocketChannel channel) throws IOException {
+        Member(int number, AcceptedConnection<SocketChannel> accepted) throws IOException {
             this.number = number;
-            this.channel = channel;
+            this.accepted = accepted;
+            this.channel = accepted.get();
             this.registration = loop.register(channel, Events.READ, this);
         }
 
@@ -435,7 +381,7 @@ public final class ChatServer implements AutoCloseable {
 
         void close() {
             registration.cancel();
-            closeQuietly(channel);
+            accepted.close();
             members.remove(number);
         }
     }

@@ -2,18 +2,16 @@ package dev.pollux.examples;
 
 import dev.pollux.Events;
 import dev.pollux.SelectorKey;
+import dev.pollux.loop.AcceptedConnection;
+import dev.pollux.loop.Acceptor;
 import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channel;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
@@ -52,13 +50,9 @@ public final class QueuedEcho implements AutoCloseable {
     static final int MOST_HELD = HIGH_WATER + MESSAGE_BYTES + MESSAGE_OVERHEAD;
 
     private static final Logger log = LoggerFactory.getLogger(QueuedEcho.class);
-    private static final int BACKLOG = 1024;
-    private static final Duration REST = Duration.ofMillis(50);
 
     private final EventLoop loop;
-    private final ServerSocketChannel listener;
-    private final InetSocketAddress address;
-    private final Registration listening;
+    private final Acceptor<SocketChannel> acceptor;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
     /** Where every read goes first: only the loop thread reads, and a message keeps no more room than it needs. */
@@ -68,11 +62,9 @@ public final class QueuedEcho implements AutoCloseable {
     private final LongAdder sent = new LongAdder();
     private final LongAdder rests = new LongAdder();
 
-    private QueuedEcho(EventLoop loop, ServerSocketChannel listener) throws IOException {
+    private QueuedEcho(EventLoop loop, InetSocketAddress address) throws IOException {
         this.loop = loop;
-        this.listener = listener;
-        this.address = (InetSocketAddress) listener.getLocalAddress();
-        this.listening = loop.register(listener, Events.READ, this::accept);
+        this.acceptor = Acceptor.builder().listen(loop, address, accepted -> open.add(new Connection(accepted)));
     }
 
     /** Serves until the process ends. */
@@ -94,55 +86,12 @@ public final class QueuedEcho implements AutoCloseable {
      * @throws IOException if the port is taken, or the kernel refuses
      */
     public static QueuedEcho start(EventLoop loop, int port) throws IOException {
-        ServerSocketChannel listener = ServerSocketChannel.open();
-        try {
-            listener.configureBlocking(false);
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-            return new QueuedEcho(loop, listener);
-        } catch (IOException | RuntimeException e) {
-            listener.close();
-            throw e;
-        }
-    }
-
-    private void accept(SelectorKey key, int ready) throws IOException {
-        SocketChannel channel;
-        try {
-            channel = listener.accept();
-        } catch (IOException outOfDescriptors) {
-            log.warn("accepting rests, open={}: {}", open.size(), outOfDescriptors.toString());
-            rest(Registration.of(key));
-            return;
-        }
-        if (channel == null) {
-            return; // whoever knocked has left again
-        }
-        try {
-            channel.configureBlocking(false);
-            open.add(new Connection(channel));
-        } catch (IOException | RuntimeException e) {
-            log.warn("a connection is turned away: {}", e.toString());
-            closeQuietly(channel);
-        }
-    }
-
-    /** Whoever waits to be accepted keeps the listener ready: without a rest, the loop would spin. */
-    private void rest(Registration acceptor) throws IOException {
-        loop.schedule(REST, () -> {
-            try {
-                if (acceptor.isActive()) {
-                    acceptor.resume();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("no more connections are accepted: " + e.getMessage(), e);
-            }
-        });
-        acceptor.pause(); // last, so that it never rests without an end
+        return new QueuedEcho(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /** Returns where the server listens. */
     public InetSocketAddress address() {
-        return address;
+        return (InetSocketAddress) acceptor.address().orElseThrow();
     }
 
     /** Returns how many bytes were taken from all peers so far. */
@@ -163,21 +112,13 @@ public final class QueuedEcho implements AutoCloseable {
     /** Closes the listener first, so that no connection joins, and then the connections. */
     @Override
     public void close() {
-        listening.cancel();
-        closeQuietly(listener);
+        acceptor.close();
         open.forEach(Connection::close);
-    }
-
-    private static void closeQuietly(Channel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            log.debug("{} was closed with an error", channel, e);
-        }
     }
 
     private final class Connection implements Callback {
 
+        private final AcceptedConnection<SocketChannel> accepted;
         private final SocketChannel channel;
         private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
         private final Registration registration;
@@ -185,8 +126,9 @@ public final class QueuedEcho implements AutoCloseable {
         private boolean reading = true;
         private boolean ended;
 
-        Connection(SocketChannel channel) throws IOException {
-            this.channel = channel;
+        Connection(AcceptedConnection<SocketChannel> accepted) throws IOException {
+            this.accepted = accepted;
+            this.channel = accepted.get();
             this.registration = loop.register(channel, Events.READ, this);
         }
 
@@ -248,7 +190,7 @@ public final class QueuedEcho implements AutoCloseable {
 
         void close() {
             registration.cancel();
-            closeQuietly(channel);
+            accepted.close();
             open.remove(this);
         }
     }

@@ -4,8 +4,11 @@ import dev.pollux.Events;
 import dev.pollux.SelectorKey;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NetworkChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +65,7 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
     private final Accept<C> accept;
     private final Handler<C> handler;
     private final Registration registration;
+    private final @Nullable SocketAddress address;
 
     private Duration rest;
     private boolean resting;
@@ -88,6 +92,7 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
         this.accept = accept;
         this.handler = handler;
         this.rest = limits.shortestRest();
+        this.address = listener instanceof NetworkChannel channel ? channel.getLocalAddress() : null;
         // In two steps: on a loop that runs, the first connection may come before this constructor ends.
         this.registration = loop.register(listener, Events.NONE, this::onReady);
         try {
@@ -240,6 +245,11 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
                 log.trace("{} is closed, and nobody waits for a place", loop.name(), e);
             }
         }
+    }
+
+    /** Returns where it listens, if the listener is a Java channel; the way to learn a port that was given as 0. */
+    public Optional<SocketAddress> address() {
+        return Optional.ofNullable(address);
     }
 
     /** Returns how many connections are open, those included that are being handed over. */

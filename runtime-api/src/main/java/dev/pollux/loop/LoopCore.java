@@ -76,6 +76,7 @@ final class LoopCore {
 
     private volatile Phase phase = Phase.OPEN;
     private volatile @Nullable Thread thread;
+
     /** Made by {@link #start} and about to become the loop thread. Guarded by {@link #lifecycle}. */
     private @Nullable Thread starting;
 
@@ -303,6 +304,7 @@ final class LoopCore {
             }
             phase = Phase.CLOSING;
             thread = Thread.currentThread();
+            activity.resumes();
         }
         end(null);
         return true;
