@@ -25,5 +25,8 @@ public enum Capability {
     NANOSECOND_TIMEOUTS,
 
     /** The cost of a select grows with what is ready, not with what is registered. */
-    CONSTANT_TIME
+    CONSTANT_TIME,
+
+    /** The selector has a descriptor of its own, which another selector or a foreign loop can watch. */
+    POLLABLE
 }

@@ -1,6 +1,7 @@
 package dev.pollux;
 
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event bits: what to watch for, how to be told, and what was seen.
@@ -8,6 +9,10 @@ import java.util.StringJoiner;
  * <p>An <em>interest</em> is any combination of {@link #READ}, {@link #WRITE} and {@link #PRIORITY}, with the modes
  * {@link #EDGE} and {@link #ONESHOT} added if wanted. What a select reports is a subset of the directions asked for,
  * plus {@link #ERROR}, {@link #HANGUP} and {@link #INVALID}, which cannot be asked for.
+ *
+ * <p>These are not the operations of {@link java.nio.channels.SelectionKey}. {@code OP_READ} happens to be {@link #READ};
+ * the bits of the others stay free here, so that {@code OP_WRITE}, {@code OP_CONNECT} and {@code OP_ACCEPT} are unknown
+ * bits and fail at once instead of meaning something else.
  */
 public final class Events {
 
@@ -21,25 +26,25 @@ public final class Events {
     public static final int WRITE = 1 << 1;
 
     /** Urgent data has arrived ({@code POLLPRI}, poll(2)). Needs {@link Capability#PRIORITY}. */
-    public static final int PRIORITY = 1 << 2;
+    public static final int PRIORITY = 1 << 5;
 
     /** Mode: report new readiness once instead of as long as it lasts. Needs {@link Capability#EDGE}. */
-    public static final int EDGE = 1 << 3;
+    public static final int EDGE = 1 << 6;
 
     /**
      * Mode: report each direction once; {@link EventSelector#modify modify} arms it again. A direction that has not
      * been reported stays armed.
      */
-    public static final int ONESHOT = 1 << 4;
+    public static final int ONESHOT = 1 << 7;
 
     /** Reported only: the source is in an error state; the next operation on it tells which. */
-    public static final int ERROR = 1 << 5;
+    public static final int ERROR = 1 << 8;
 
     /** Reported only: the peer is gone in both directions. Data that arrived before can still be read. */
-    public static final int HANGUP = 1 << 6;
+    public static final int HANGUP = 1 << 9;
 
     /** Reported only, and once: the descriptor is not open ({@code POLLNVAL}, poll(2)). Unregister it. */
-    public static final int INVALID = 1 << 7;
+    public static final int INVALID = 1 << 10;
 
     /** The bits that say what to watch for. */
     public static final int DIRECTIONS = READ | WRITE | PRIORITY;
@@ -50,7 +55,9 @@ public final class Events {
     /** The bits that only a select sets. */
     public static final int REPORTED_ONLY = ERROR | HANGUP | INVALID;
 
-    private static final String[] NAMES = {"READ", "WRITE", "PRIORITY", "EDGE", "ONESHOT", "ERROR", "HANGUP", "INVALID"
+    /** By bit; null where {@link java.nio.channels.SelectionKey} has an operation and this class keeps the bit free. */
+    private static final @Nullable String[] NAMES = {
+        "READ", "WRITE", null, null, null, "PRIORITY", "EDGE", "ONESHOT", "ERROR", "HANGUP", "INVALID"
     };
 
     private Events() {}
@@ -61,12 +68,14 @@ public final class Events {
             return "NONE";
         }
         StringJoiner names = new StringJoiner("|");
+        int unknown = events;
         for (int bit = 0; bit < NAMES.length; bit++) {
-            if ((events & 1 << bit) != 0) {
-                names.add(NAMES[bit]);
+            String name = NAMES[bit];
+            if (name != null && (events & 1 << bit) != 0) {
+                names.add(name);
+                unknown &= ~(1 << bit);
             }
         }
-        int unknown = events & -1 << NAMES.length;
         if (unknown != 0) {
             names.add("0x" + Integer.toHexString(unknown));
         }

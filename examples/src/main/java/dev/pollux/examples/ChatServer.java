@@ -4,7 +4,6 @@ import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.HasFd;
-import dev.pollux.SelectorKey;
 import dev.pollux.ffm.StandardStreams;
 import dev.pollux.loop.AcceptedConnection;
 import dev.pollux.loop.Acceptor;
@@ -147,12 +146,12 @@ public final class ChatServer implements AutoCloseable {
     void hear(HasFd descriptor, Source input) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(LINE_BYTES);
         Lines lines = new Lines(this::operate);
-        loop.register(descriptor, Events.READ, (key, ready) -> {
+        loop.register(descriptor, Events.READ, (typed, ready) -> {
             if (input.read(buffer.clear()) >= 0) {
                 lines.add(buffer.flip());
             } else {
                 // An input that has ended is always ready.
-                Registration.of(key).cancel();
+                typed.cancel();
                 lines.end();
             }
         });
@@ -305,7 +304,7 @@ public final class ChatServer implements AutoCloseable {
         }
 
         @Override
-        public void onReady(SelectorKey key, int ready) {
+        public void onReady(Registration registration, int ready) {
             try {
                 if ((ready & Events.READ) != 0) {
                     receive();

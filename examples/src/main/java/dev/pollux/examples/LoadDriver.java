@@ -1,7 +1,6 @@
 package dev.pollux.examples;
 
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
 import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
@@ -249,7 +248,7 @@ final class LoadDriver implements AutoCloseable {
         }
 
         @Override
-        public void onReady(SelectorKey key, int ready) {
+        public void onReady(Registration registration, int ready) {
             try {
                 switch (state) {
                     case CONNECTING -> {

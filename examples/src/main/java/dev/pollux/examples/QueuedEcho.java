@@ -1,7 +1,6 @@
 package dev.pollux.examples;
 
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
 import dev.pollux.loop.AcceptedConnection;
 import dev.pollux.loop.Acceptor;
 import dev.pollux.loop.Callback;
@@ -133,7 +132,7 @@ public final class QueuedEcho implements AutoCloseable {
         }
 
         @Override
-        public void onReady(SelectorKey key, int ready) {
+        public void onReady(Registration registration, int ready) {
             try {
                 if ((ready & Events.READ) != 0) {
                     receive();

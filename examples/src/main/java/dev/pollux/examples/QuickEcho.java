@@ -2,7 +2,6 @@ package dev.pollux.examples;
 
 import dev.pollux.Events;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.Registration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,16 +33,16 @@ public final class QuickEcho {
     // README begins
     static void serve(EventLoop loop, ServerSocketChannel server) throws IOException {
         server.configureBlocking(false);
-        loop.register(server, Events.READ, (key, ready) -> {
+        loop.register(server, Events.READ, (listening, ready) -> {
             SocketChannel client = server.accept();
             if (client == null) {
                 return; // whoever knocked has left again
             }
             client.configureBlocking(false);
             ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
-            loop.register(client, Events.READ, (clientKey, clientReady) -> {
+            loop.register(client, Events.READ, (served, clientReady) -> {
                 if (client.read(buffer.clear()) < 0) {
-                    Registration.of(clientKey).cancel();
+                    served.cancel();
                     client.close();
                 } else {
                     client.write(buffer.flip());

@@ -2,7 +2,6 @@ package dev.pollux.examples;
 
 import dev.pollux.Events;
 import dev.pollux.HasFd;
-import dev.pollux.SelectorKey;
 import dev.pollux.ffm.StandardStreams;
 import dev.pollux.ffm.UnixListener;
 import dev.pollux.ffm.UnixStream;
@@ -79,12 +78,12 @@ public final class UnixEchoServer {
         }
     }
 
-    private void accept(SelectorKey key, int ready) throws IOException {
+    private void accept(Registration registration, int ready) throws IOException {
         for (UnixStream stream = listener.accept(); stream != null; stream = listener.accept()) {
             open.add(stream);
             UnixStream accepted = stream;
             ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-            loop.register(stream, Events.READ, (k, r) -> echo(accepted, buffer, Registration.of(k)));
+            loop.register(stream, Events.READ, (registered, r) -> echo(accepted, buffer, registered));
         }
     }
 
@@ -106,7 +105,7 @@ public final class UnixEchoServer {
         open.remove(stream);
     }
 
-    private void command(SelectorKey key, int ready) throws IOException {
+    private void command(Registration registration, int ready) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         if (commands.read(buffer) < 0) {
             loop.stop();

@@ -1,7 +1,6 @@
 package dev.pollux.examples;
 
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
 import dev.pollux.loop.AcceptedConnection;
 import dev.pollux.loop.Acceptor;
 import dev.pollux.loop.Callback;
@@ -118,7 +117,7 @@ public final class UpperCaseServer implements AutoCloseable {
         }
 
         @Override
-        public void onReady(SelectorKey key, int ready) {
+        public void onReady(Registration registration, int ready) {
             try {
                 if (draining || fill()) {
                     drain();

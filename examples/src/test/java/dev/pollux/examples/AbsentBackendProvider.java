@@ -3,6 +3,7 @@ package dev.pollux.examples;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.util.Set;
@@ -34,7 +35,7 @@ public final class AbsentBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         throw new IOException("there is nothing to open");
     }
 }

@@ -58,9 +58,9 @@ class MeasurementTest {
             }
 
             @Override
-            public void remove(Object fileobj, int fd) {
+            public void remove(Object fileobj, int fd, long token) {
                 room++;
-                super.remove(fileobj, fd);
+                super.remove(fileobj, fd, token);
             }
         });
 

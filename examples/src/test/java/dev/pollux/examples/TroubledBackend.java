@@ -4,6 +4,7 @@ import dev.pollux.Capability;
 import dev.pollux.nio.NioBackendProvider;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -45,8 +46,8 @@ class TroubledBackend implements Backend {
             }
 
             @Override
-            public Backend open() throws IOException {
-                return spoil.apply(nio.open());
+            public Backend open(BackendOptions options) throws IOException {
+                return spoil.apply(nio.open(options));
             }
         };
     }
@@ -62,13 +63,28 @@ class TroubledBackend implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
-        sound.remove(fileobj, fd);
+    public void remove(Object fileobj, int fd, long token) {
+        sound.remove(fileobj, fd, token);
     }
 
     @Override
     public void await(long timeoutNanos, EventSink sink) throws IOException {
         sound.await(timeoutNanos, sink);
+    }
+
+    @Override
+    public void attach(Thread thread) throws IOException {
+        sound.attach(thread);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        sound.flush();
+    }
+
+    @Override
+    public int descriptor() {
+        return sound.descriptor();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.SelectorMetrics;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class KeyedSelector implements EventSelector {
         this.admission = new Admission(catalog);
         this.provider = provider;
         this.capabilities = Set.copyOf(provider.capabilities());
-        this.backend = provider.open();
+        this.backend = provider.open(BackendOptions.defaults());
     }
 
     @Override
@@ -117,7 +118,7 @@ public final class KeyedSelector implements EventSelector {
             table.arm(slot, wanted);
         } else {
             backend.add(key.fileobj(), key.fd(), Admission.anyDirection(key.fileobj()), table.token(slot));
-            backend.remove(key.fileobj(), key.fd());
+            backend.remove(key.fileobj(), key.fd(), table.token(slot));
         }
     }
 
@@ -382,7 +383,7 @@ public final class KeyedSelector implements EventSelector {
         if (table.armed(slot) != Events.NONE) {
             SelectorKey key = table.key(slot);
             table.arm(slot, Events.NONE);
-            backend.remove(key.fileobj(), key.fd());
+            backend.remove(key.fileobj(), key.fd(), table.token(slot));
         }
     }
 
@@ -450,7 +451,7 @@ public final class KeyedSelector implements EventSelector {
      * @param dropRefused whether a source that the kernel refuses, because it was closed meanwhile, just stays silent
      */
     private void moveTo(BackendProvider nextProvider, boolean dropRefused) throws IOException {
-        Backend next = nextProvider.open();
+        Backend next = nextProvider.open(BackendOptions.defaults());
         BitSet dropped = new BitSet();
         try {
             for (int slot = 0; slot < table.slotLimit(); slot++) {

@@ -108,7 +108,8 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
         return new AcceptorBuilder();
     }
 
-    private void onReady(SelectorKey key, int ready) throws IOException {
+    private void onReady(Registration listening, int ready) throws IOException {
+        SelectorKey key = listening.key();
         for (int i = 0; i < limits.acceptsPerTurn() && !closed; i++) {
             if (open >= limits.maxConnections()) {
                 registration.pause();

@@ -1,7 +1,6 @@
 package dev.pollux.loop;
 
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -15,11 +14,11 @@ public interface Callback {
      *
      * <p><b>Thread:</b> the loop thread.
      *
-     * @param key the registration's key; {@link Registration#of} gives its handle
+     * @param registration what is ready: its source is {@link Registration#fileobj}
      * @param ready {@link dev.pollux.Events} bits as in {@link dev.pollux.Ready#ready}
      * @throws IOException goes to the loop's failure handler, like anything unchecked
      */
-    void onReady(SelectorKey key, int ready) throws IOException;
+    void onReady(Registration registration, int ready) throws IOException;
 
     /**
      * Returns a callback that calls {@code reader} for what can be read and then {@code writer} for what can be written,
@@ -28,12 +27,12 @@ public interface Callback {
     static Callback of(Callback reader, Callback writer) {
         Objects.requireNonNull(reader, "reader");
         Objects.requireNonNull(writer, "writer");
-        return (key, ready) -> {
+        return (registration, ready) -> {
             if ((ready & Events.READ) != 0) {
-                reader.onReady(key, ready);
+                reader.onReady(registration, ready);
             }
-            if ((ready & Events.WRITE) != 0 && Registration.of(key).isActive()) {
-                writer.onReady(key, ready);
+            if ((ready & Events.WRITE) != 0 && registration.isActive()) {
+                writer.onReady(registration, ready);
             }
         };
     }

@@ -92,7 +92,7 @@ public final class CallbackRegistry {
     }
 
     private static void fire(SelectorKey key, int ready) throws IOException {
-        Registration.of(key).fire(key, ready);
+        Registration.of(key).fire(ready);
     }
 
     EventSelector selector() {

@@ -1,7 +1,6 @@
 package dev.pollux.loop;
 
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -112,7 +111,7 @@ final class Readiness {
 
         /** Settles the registration first: whoever is told may wait again, or close the source, at once. */
         @Override
-        public void onReady(SelectorKey key, int ready) {
+        public void onReady(Registration watched, int ready) {
             List<Waiter> served = new ArrayList<>();
             for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
                 Waiter waiter = each.next();

@@ -3,6 +3,7 @@ package dev.pollux.loop;
 import dev.pollux.Events;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source with its callback, as registered with a {@link CallbackRegistry} or an {@link EventLoop}.
@@ -17,6 +18,7 @@ public final class Registration {
 
     private volatile SelectorKey key;
     private volatile boolean cancelled;
+    private @Nullable Object attachment;
     private int wanted;
     private int failuresInARow;
 
@@ -38,6 +40,25 @@ public final class Registration {
         }
         throw new IllegalArgumentException(key + " was registered without a callback; register it with a "
                 + "CallbackRegistry or an EventLoop instead");
+    }
+
+    /** Returns the source, as it was registered. */
+    public Object fileobj() {
+        return key.fileobj();
+    }
+
+    /** Returns what was attached last, or null. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /**
+     * Attaches {@code attachment}, which the loop never reads, in place of what was attached before: the loop itself
+     * occupies {@link SelectorKey#data}. Seen by the loop thread at once if this is it, else once something orders the
+     * two threads, such as a task.
+     */
+    public void attach(@Nullable Object attachment) {
+        this.attachment = attachment;
     }
 
     /** Returns the present key, after {@link #cancel} the last one. */
@@ -118,8 +139,8 @@ public final class Registration {
         key = first;
     }
 
-    void fire(SelectorKey key, int ready) throws IOException {
-        callback.onReady(key, ready);
+    void fire(int ready) throws IOException {
+        callback.onReady(this, ready);
     }
 
     void succeeded() {

@@ -129,7 +129,7 @@ final class Turns {
         absorbInterrupt();
         long begun = activity.begin(registration);
         try {
-            registration.fire(key, ready);
+            registration.fire(ready);
             registration.succeeded();
         } catch (Throwable e) {
             failures.handle(LoopFailure.Kind.CALLBACK, key, e);

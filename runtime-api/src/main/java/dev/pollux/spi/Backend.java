@@ -14,6 +14,11 @@ import java.io.IOException;
  * the capabilities, plus {@link dev.pollux.Events#EDGE EDGE} if it has that. A source that is to be watched for nothing
  * is removed instead, because most kernels report a hang-up even for an empty set.
  *
+ * <p>{@code token} names a registration. Its low 32 bits are the registration's slot: a number from 0 up, the smallest
+ * one that was free, and never shared by two sources that are watched at the same time. So a backend that keeps
+ * something for each source keeps it in an array indexed by slot and needs no map. Its high 32 bits tell the owners of
+ * a slot apart. One source keeps its token until it is removed for good; it may be removed and added again with it.
+ *
  * <p><b>Thread:</b> one at a time, {@link #wakeup} aside, but not always the same one: memory that is bound to the
  * thread that opened it does not do.
  */
@@ -36,10 +41,38 @@ public interface Backend extends AutoCloseable {
     void change(Object fileobj, int fd, int events, long token) throws IOException;
 
     /**
-     * Stops watching a source, at once where the mechanism allows. The source may be closed by now, and its number may
-     * belong to somebody else: whatever the kernel says to that is no error.
+     * Stops watching a source at once: when this returns, the kernel holds nothing for it, so that closing the source
+     * ends it for its peer. The source may be closed by now, and its number may belong to another file: whatever the
+     * kernel says to that is no error.
+     *
+     * @param token the one that the source was added with
      */
-    void remove(Object fileobj, int fd);
+    void remove(Object fileobj, int fd, long token);
+
+    /**
+     * Says that from now on {@code thread} alone uses this backend, {@link #wakeup} aside, until it is closed. A loop says
+     * so once, on that thread, before the first wait; a selector without a loop never does. For mechanisms that are bound
+     * to a thread, as io_uring with {@code IORING_SETUP_SINGLE_ISSUER} is. Does nothing by default.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    default void attach(Thread thread) throws IOException {}
+
+    /**
+     * Submits to the kernel what {@link #add} and {@link #change} have put off, if this backend does that. Called before
+     * each wait. Does nothing by default.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    default void flush() throws IOException {}
+
+    /**
+     * Returns the descriptor of the kernel object itself, which is readable while a source is ready, or −1 if there is
+     * none. A backend whose provider has the capability {@link dev.pollux.Capability#POLLABLE POLLABLE} returns one.
+     */
+    default int descriptor() {
+        return -1;
+    }
 
     /**
      * Waits until a source is ready, the time is over or {@link #wakeup} is called, and reports every event seen.

@@ -37,9 +37,10 @@ public interface BackendProvider {
     /**
      * Opens a backend.
      *
+     * @param options what the selector wishes; those that do not apply are ignored
      * @throws IOException if the kernel refuses; nothing stays open
      */
-    Backend open() throws IOException;
+    Backend open(BackendOptions options) throws IOException;
 
     /**
      * Returns the descriptor behind a channel, or −1 if this provider cannot tell. The number is a fact about the

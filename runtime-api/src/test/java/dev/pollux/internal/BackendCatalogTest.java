@@ -12,6 +12,7 @@ import dev.pollux.Capability;
 import dev.pollux.Requirements;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import java.util.List;
 import java.util.Optional;
@@ -246,7 +247,7 @@ class BackendCatalogTest {
         }
 
         @Override
-        public Backend open() {
+        public Backend open(BackendOptions options) {
             throw new AssertionError("opened");
         }
 

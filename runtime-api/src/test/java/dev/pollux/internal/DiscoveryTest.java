@@ -8,6 +8,7 @@ import dev.pollux.Capability;
 import dev.pollux.Requirements;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -136,7 +137,7 @@ class DiscoveryTest {
         }
 
         @Override
-        public Backend open() throws IOException {
+        public Backend open(BackendOptions options) throws IOException {
             throw new IOException("not in this test");
         }
     }

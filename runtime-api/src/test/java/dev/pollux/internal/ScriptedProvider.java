@@ -5,6 +5,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class ScriptedProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         IOException failure = openFailures.poll();
         if (failure != null) {
             throw failure;
@@ -167,7 +168,7 @@ public final class ScriptedProvider implements BackendProvider {
         }
 
         @Override
-        public synchronized void remove(Object fileobj, int fd) {
+        public synchronized void remove(Object fileobj, int fd, long token) {
             calls.add("remove " + fd);
             if (watched.remove(fd) == null) {
                 throw new AssertionError("fd " + fd + " removed but not added");

@@ -3,6 +3,7 @@ package dev.pollux.internal;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class SteppedProvider implements BackendProvider {
 
     /** Opens a backend; the tokens are those of the one opened last. */
     @Override
-    public Backend open() {
+    public Backend open(BackendOptions options) {
         calls.add("open");
         tokens.clear();
         interests.clear();
@@ -93,7 +94,7 @@ final class SteppedProvider implements BackendProvider {
             }
 
             @Override
-            public void remove(Object fileobj, int fd) {
+            public void remove(Object fileobj, int fd, long token) {
                 calls.add("remove " + fd);
                 tokens.remove(fd);
                 interests.remove(fd);

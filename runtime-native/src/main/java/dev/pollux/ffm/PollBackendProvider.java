@@ -6,6 +6,7 @@ import dev.pollux.ffm.internal.TokenProbe;
 import dev.pollux.ffm.sys.Abi;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
@@ -48,7 +49,7 @@ public final class PollBackendProvider extends NativeBackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
         return PollBackend.open();
     }

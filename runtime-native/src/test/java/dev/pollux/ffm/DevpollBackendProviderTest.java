@@ -11,6 +11,7 @@ import dev.pollux.Selectors;
 import dev.pollux.ffm.internal.ChannelFds;
 import dev.pollux.ffm.sys.Faults;
 import dev.pollux.spi.Availability;
+import dev.pollux.spi.BackendOptions;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,8 @@ class DevpollBackendProviderTest {
             assertEquals(
                     "no such device here: poll(7D) is on Solaris and illumos; this is Linux", unavailable.reason());
             assertEquals(Optional.empty(), provider.remedy(Capability.JAVA_CHANNELS));
-            BackendUnavailableException refusal = assertThrows(BackendUnavailableException.class, provider::open);
+            BackendUnavailableException refusal =
+                    assertThrows(BackendUnavailableException.class, () -> provider.open(BackendOptions.defaults()));
             assertEquals("backend devpoll is unavailable: " + unavailable.reason(), refusal.getMessage());
             assertEquals(List.of(), calls.calls());
         }

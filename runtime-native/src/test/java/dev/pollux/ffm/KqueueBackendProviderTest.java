@@ -11,6 +11,7 @@ import dev.pollux.Selectors;
 import dev.pollux.ffm.internal.ChannelFds;
 import dev.pollux.ffm.sys.Faults;
 import dev.pollux.spi.Availability;
+import dev.pollux.spi.BackendOptions;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,8 @@ class KqueueBackendProviderTest {
                     "no such system call here: kqueue(2) is on macOS and the BSDs; this is Linux",
                     unavailable.reason());
             assertEquals(Optional.empty(), provider.remedy(Capability.JAVA_CHANNELS));
-            BackendUnavailableException refusal = assertThrows(BackendUnavailableException.class, provider::open);
+            BackendUnavailableException refusal =
+                    assertThrows(BackendUnavailableException.class, () -> provider.open(BackendOptions.defaults()));
             assertEquals("backend kqueue is unavailable: " + unavailable.reason(), refusal.getMessage());
             assertEquals(List.of(), calls.calls());
         }

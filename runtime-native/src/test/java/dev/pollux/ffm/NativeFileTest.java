@@ -191,10 +191,10 @@ class NativeFileTest {
             ByteBuffer buffer = Bytes.room();
             Registration accepting = loop.register(listener, Events.READ, (key, ready) -> {
                 TcpStream server = listener.accept();
-                loop.register(server, Events.READ, (k, r) -> {
+                loop.register(server, Events.READ, (echoing, r) -> {
                     buffer.clear();
                     if (server.read(buffer) < 0) {
-                        Registration.of(k).cancel();
+                        echoing.cancel();
                         server.close();
                     } else {
                         server.write(buffer.flip());
@@ -204,16 +204,16 @@ class NativeFileTest {
             Registration ticking =
                     loop.register(timer, Events.READ, (key, ready) -> expired.addAndGet((int) timer.expirations()));
             ByteBuffer answer = Bytes.room();
-            Registration asking = loop.register(client, Events.WRITE, (key, ready) -> {
+            Registration asking = loop.register(client, Events.WRITE, (registration, ready) -> {
                 if (!client.isConnected() && client.finishConnect()) {
                     client.write(Bytes.of("ping"));
-                    Registration.of(key).modify(Events.READ);
+                    registration.modify(Events.READ);
                 } else if (client.read(answer) > 0 && answer.position() == 4) {
                     client.shutdownOutput();
                 } else if (client.read(answer) < 0) {
                     byte[] bytes = new byte[answer.flip().remaining()];
                     answer.get(bytes);
-                    Registration.of(key).cancel();
+                    registration.cancel();
                     echoed.complete(bytes);
                 }
             });

@@ -55,7 +55,7 @@ final class NioBackend implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
+    public void remove(Object fileobj, int fd, long token) {
         SelectionKey key = ((SelectableChannel) fileobj).keyFor(selector);
         if (key == null) {
             return;

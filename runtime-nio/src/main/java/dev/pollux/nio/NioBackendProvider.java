@@ -3,6 +3,7 @@ package dev.pollux.nio;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.channels.Selector;
@@ -36,7 +37,7 @@ public final class NioBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         return new NioBackend(Selector.open());
     }
 }

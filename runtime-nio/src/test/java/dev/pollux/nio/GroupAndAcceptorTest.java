@@ -13,7 +13,6 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.EventLoopBuilder;
 import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.loop.LoopChooser;
-import dev.pollux.loop.Registration;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -97,9 +96,9 @@ class GroupAndAcceptorTest {
     private void serve(AcceptedConnection<SocketChannel> connection) throws IOException {
         servedBy.add(connection.loop());
         ByteBuffer buffer = ByteBuffer.allocate(64);
-        connection.loop().register(connection.get(), Events.READ, (key, ready) -> {
+        connection.loop().register(connection.get(), Events.READ, (registration, ready) -> {
             if (connection.get().read(buffer.clear()) < 0) {
-                Registration.of(key).cancel();
+                registration.cancel();
                 connection.close();
             } else {
                 connection.get().write(buffer.flip());

@@ -3,6 +3,7 @@ package dev.pollux.tck;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -111,8 +112,8 @@ public final class CountingProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
-        Backend backend = counted.open();
+    public Backend open(BackendOptions options) throws IOException {
+        Backend backend = counted.open(options);
         opened.incrementAndGet();
         return new Counting(backend);
     }
@@ -138,9 +139,9 @@ public final class CountingProvider implements BackendProvider {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
+        public void remove(Object fileobj, int fd, long token) {
             removes.incrementAndGet();
-            backend.remove(fileobj, fd);
+            backend.remove(fileobj, fd, token);
         }
 
         @Override
@@ -150,6 +151,21 @@ public final class CountingProvider implements BackendProvider {
                 sleeps.incrementAndGet();
             }
             backend.await(timeoutNanos, sink);
+        }
+
+        @Override
+        public void attach(Thread thread) throws IOException {
+            backend.attach(thread);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            backend.flush();
+        }
+
+        @Override
+        public int descriptor() {
+            return backend.descriptor();
         }
 
         @Override

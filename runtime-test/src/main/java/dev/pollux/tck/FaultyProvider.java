@@ -3,6 +3,7 @@ package dev.pollux.tck;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -90,13 +91,13 @@ final class FaultyProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         IOException failure = openFailure;
         if (failure != null) {
             throw failure;
         }
         count();
-        return new Faulty(sound.open());
+        return new Faulty(sound.open(options));
     }
 
     private void check(Object fileobj) throws IOException {
@@ -133,8 +134,8 @@ final class FaultyProvider implements BackendProvider {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
-            backend.remove(fileobj, fd);
+        public void remove(Object fileobj, int fd, long token) {
+            backend.remove(fileobj, fd, token);
         }
 
         @Override
@@ -143,6 +144,21 @@ final class FaultyProvider implements BackendProvider {
                 return;
             }
             backend.await(timeoutNanos, sink);
+        }
+
+        @Override
+        public void attach(Thread thread) throws IOException {
+            backend.attach(thread);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            backend.flush();
+        }
+
+        @Override
+        public int descriptor() {
+            return backend.descriptor();
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -41,12 +42,12 @@ class CountingProviderTest {
 
     @Test
     void everyCallIsCountedAndPassedOn() throws IOException {
-        Backend backend = counting.open();
+        Backend backend = counting.open(BackendOptions.defaults());
         EventSink sink = (token, ready) -> {};
         backend.add("source", 5, Events.READ, 50);
         backend.change("source", 5, Events.WRITE, 50);
         backend.change("source", 5, Events.READ, 50);
-        backend.remove("source", 5);
+        backend.remove("source", 5, 3);
         backend.await(0, sink);
         backend.await(9, sink);
         backend.wakeup();
@@ -79,7 +80,7 @@ class CountingProviderTest {
     void whatDoesNotOpenIsNotCounted() {
         recording.failure = new IOException("no");
 
-        assertSame(recording.failure, assertThrows(IOException.class, counting::open));
+        assertSame(recording.failure, assertThrows(IOException.class, () -> counting.open(BackendOptions.defaults())));
 
         assertEquals(0, counting.opened());
     }
@@ -123,7 +124,7 @@ class CountingProviderTest {
         }
 
         @Override
-        public Backend open() throws IOException {
+        public Backend open(BackendOptions options) throws IOException {
             if (failure != unused) {
                 throw failure;
             }
@@ -142,7 +143,7 @@ class CountingProviderTest {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
+        public void remove(Object fileobj, int fd, long token) {
             calls.add("remove " + fileobj + " " + fd);
         }
 

@@ -4,6 +4,7 @@ import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class JdkBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         return mutation.apply(new JdkBackend(Selector.open()));
     }
 
@@ -89,7 +90,7 @@ final class JdkBackendProvider implements BackendProvider {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
+        public void remove(Object fileobj, int fd, long token) {
             SelectionKey key = ((SelectableChannel) fileobj).keyFor(selector);
             if (key != null) {
                 key.cancel();

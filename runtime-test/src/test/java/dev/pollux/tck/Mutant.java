@@ -25,13 +25,28 @@ class Mutant implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
-        sound.remove(fileobj, fd);
+    public void remove(Object fileobj, int fd, long token) {
+        sound.remove(fileobj, fd, token);
     }
 
     @Override
     public void await(long timeoutNanos, EventSink sink) throws IOException {
         sound.await(timeoutNanos, sink);
+    }
+
+    @Override
+    public void attach(Thread thread) throws IOException {
+        sound.attach(thread);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        sound.flush();
+    }
+
+    @Override
+    public int descriptor() {
+        return sound.descriptor();
     }
 
     @Override
@@ -63,7 +78,7 @@ class Mutant implements Backend {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {}
+        public void remove(Object fileobj, int fd, long token) {}
     }
 
     /** Reports every other event only. */

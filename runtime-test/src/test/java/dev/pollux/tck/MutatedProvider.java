@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,8 +79,8 @@ class MutatedProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
-        return mutation.apply(sound.open());
+    public Backend open(BackendOptions options) throws IOException {
+        return mutation.apply(sound.open(options));
     }
 
     /** Has another name each time it is asked. */
@@ -142,9 +143,9 @@ class MutatedProvider implements BackendProvider {
         }
 
         @Override
-        public Backend open() throws IOException {
+        public Backend open(BackendOptions options) throws IOException {
             leak();
-            return super.open();
+            return super.open(options);
         }
     }
 
@@ -156,12 +157,12 @@ class MutatedProvider implements BackendProvider {
         }
 
         @Override
-        public Backend open() throws IOException {
+        public Backend open(BackendOptions options) throws IOException {
             CountDownLatch end = new CountDownLatch(1);
             kept.add(end);
             Thread left = new Thread(() -> Uninterruptibles.awaitUninterruptibly(end), "left-behind");
             left.start();
-            return super.open();
+            return super.open(options);
         }
     }
 
@@ -175,9 +176,9 @@ class MutatedProvider implements BackendProvider {
         }
 
         @Override
-        public synchronized Backend open() throws IOException {
+        public synchronized Backend open(BackendOptions options) throws IOException {
             if (only == null) {
-                only = super.open();
+                only = super.open(options);
             }
             return only;
         }
@@ -193,8 +194,8 @@ class MutatedProvider implements BackendProvider {
         }
 
         @Override
-        public Backend open() throws IOException {
-            Backend backend = super.open();
+        public Backend open(BackendOptions options) throws IOException {
+            Backend backend = super.open(options);
             return opened.incrementAndGet() == 1 ? backend : new WatchMutants.OverlooksTheFirst(backend);
         }
     }

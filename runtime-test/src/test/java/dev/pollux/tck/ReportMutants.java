@@ -139,8 +139,8 @@ final class ReportMutants {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
-            super.remove(fileobj, fd);
+        public void remove(Object fileobj, int fd, long token) {
+            super.remove(fileobj, fd, token);
             removed.add(tokens.remove(fd));
         }
 
@@ -168,8 +168,8 @@ final class ReportMutants {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
-            super.remove(fileobj, fd);
+        public void remove(Object fileobj, int fd, long token) {
+            super.remove(fileobj, fd, token);
             tokens.remove(fd);
         }
 
@@ -217,8 +217,8 @@ final class ReportMutants {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
-            super.remove(fileobj, fd);
+        public void remove(Object fileobj, int fd, long token) {
+            super.remove(fileobj, fd, token);
             tokens.remove(fd);
         }
 

@@ -55,8 +55,8 @@ final class WaitMutants {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
-            super.remove(fileobj, fd);
+        public void remove(Object fileobj, int fd, long token) {
+            super.remove(fileobj, fd, token);
             watched--;
         }
 

@@ -77,13 +77,13 @@ final class WatchMutants {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
+        public void remove(Object fileobj, int fd, long token) {
             try {
                 super.change(fileobj, fd, Events.READ, 0);
             } catch (IOException closed) {
                 throw new IllegalStateException("fd " + fd + " cannot be removed", closed);
             }
-            super.remove(fileobj, fd);
+            super.remove(fileobj, fd, token);
         }
     }
 
@@ -96,16 +96,16 @@ final class WatchMutants {
 
         @Override
         public void add(Object fileobj, int fd, int events, long token) throws IOException {
-            super.remove(fileobj, fd);
+            super.remove(fileobj, fd, token);
             super.add(fileobj, fd, events, token);
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
+        public void remove(Object fileobj, int fd, long token) {
             try {
                 super.change(fileobj, fd, Events.NONE, -1);
             } catch (IOException closed) {
-                super.remove(fileobj, fd);
+                super.remove(fileobj, fd, token);
             }
         }
     }
@@ -174,8 +174,8 @@ final class WatchMutants {
         }
 
         @Override
-        public void remove(Object fileobj, int fd) {
-            super.remove(fileobj, fd & 1023);
+        public void remove(Object fileobj, int fd, long token) {
+            super.remove(fileobj, fd & 1023, token);
         }
     }
 

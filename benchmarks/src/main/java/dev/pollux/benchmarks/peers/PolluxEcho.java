@@ -1,7 +1,6 @@
 package dev.pollux.benchmarks.peers;
 
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
 import dev.pollux.ffm.TcpListener;
 import dev.pollux.ffm.TcpStream;
 import dev.pollux.loop.EventLoop;
@@ -67,16 +66,15 @@ final class PolluxEcho {
 
     private void serve(Object socket, Echo.Stream stream) throws IOException {
         Echo echo = new Echo(stream, shared);
-        loop.register(socket, Events.READ, (key, ready) -> {
+        loop.register(socket, Events.READ, (registration, ready) -> {
             Echo.Next next = echo.step();
             if (next != Echo.Next.GO_ON) {
-                change(key, stream, next);
+                change(registration, stream, next);
             }
         });
     }
 
-    private static void change(SelectorKey key, Echo.Stream stream, Echo.Next next) throws IOException {
-        Registration registration = Registration.of(key);
+    private static void change(Registration registration, Echo.Stream stream, Echo.Next next) throws IOException {
         if (next == Echo.Next.CLOSE) {
             registration.cancel();
             stream.close();

@@ -90,7 +90,7 @@ public final class DevpollBackend implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
+    public void remove(Object fileobj, int fd, long token) {
         write(fd, true, 0);
         watched.set(fd, Events.NONE, 0);
     }

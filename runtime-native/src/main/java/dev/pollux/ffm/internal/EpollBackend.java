@@ -96,7 +96,7 @@ public final class EpollBackend implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
+    public void remove(Object fileobj, int fd, long token) {
         // Refused if the descriptor was closed, for then the kernel has removed it by itself.
         control(Epoll.EPOLL_CTL_DEL, fd, 0, 0);
     }

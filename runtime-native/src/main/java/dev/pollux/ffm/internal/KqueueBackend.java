@@ -99,7 +99,7 @@ public final class KqueueBackend implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
+    public void remove(Object fileobj, int fd, long token) {
         // Refused if the descriptor was closed, for then the kernel has removed both entries by itself.
         update(fd, watched.events(fd), Events.NONE, 0);
         watched.set(fd, Events.NONE, 0);

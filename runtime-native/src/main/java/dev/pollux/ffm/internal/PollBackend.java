@@ -110,7 +110,7 @@ public final class PollBackend implements Backend {
 
     /** The last entry moves into the gap. */
     @Override
-    public void remove(Object fileobj, int fd) {
+    public void remove(Object fileobj, int fd, long token) {
         int position = positions.get(fd);
         size--;
         int moved = Poll.fd(fds, size);

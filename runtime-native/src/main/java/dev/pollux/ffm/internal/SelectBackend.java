@@ -116,7 +116,7 @@ public final class SelectBackend implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
+    public void remove(Object fileobj, int fd, long token) {
         watched.put(fd, Events.NONE);
         while (watched.events(end - 1) == Events.NONE) {
             end--;

@@ -52,7 +52,7 @@ abstract class DescriptorBackendTests {
     static final Object SOURCE = "a source";
 
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long TOKEN = 42;
+    static final long TOKEN = 42;
 
     final List<Integer> opened = new ArrayList<>();
     Backend backend;
@@ -131,7 +131,7 @@ abstract class DescriptorBackendTests {
         assertEquals(List.of("42 WRITE"), poll());
         backend.change(SOURCE, sockets[0], Events.READ, 43);
         assertEquals(List.of("43 READ"), poll());
-        backend.remove(SOURCE, sockets[0]);
+        backend.remove(SOURCE, sockets[0], TOKEN);
         assertEquals(List.of(), poll());
     }
 
@@ -159,7 +159,7 @@ abstract class DescriptorBackendTests {
             add(fd, Events.READ | Events.WRITE);
 
             assertEquals(List.of("42 READ|WRITE"), await(SOON.toNanos()), path::toString);
-            backend.remove(SOURCE, fd);
+            backend.remove(SOURCE, fd, TOKEN);
         }
     }
 
@@ -215,7 +215,7 @@ abstract class DescriptorBackendTests {
                 backend.change(SOURCE, fd, Events.READ | Events.WRITE, step);
                 watched.put(fd, step + " READ|WRITE");
             } else {
-                backend.remove(SOURCE, fd);
+                backend.remove(SOURCE, fd, TOKEN);
                 watched.remove(fd);
             }
             if (step % 20 == 0) {
@@ -223,7 +223,7 @@ abstract class DescriptorBackendTests {
             }
         }
         for (int fd : watched.keySet()) {
-            backend.remove(SOURCE, fd);
+            backend.remove(SOURCE, fd, TOKEN);
         }
         assertEquals(List.of(), poll());
     }
@@ -267,8 +267,8 @@ abstract class DescriptorBackendTests {
         Set<String> expected = Set.of("1 READ", "3 INVALID", "4 INVALID");
         assertEquals(expected, Set.copyOf(poll()));
         assertEquals(expected, Set.copyOf(await(Long.MAX_VALUE)));
-        backend.remove(SOURCE, closed);
-        backend.remove(SOURCE, alsoClosed);
+        backend.remove(SOURCE, closed, TOKEN);
+        backend.remove(SOURCE, alsoClosed, TOKEN);
         assertEquals(List.of("1 READ"), poll());
     }
 

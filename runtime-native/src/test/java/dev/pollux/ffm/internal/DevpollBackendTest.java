@@ -48,7 +48,7 @@ class DevpollBackendTest extends StandInBackendTests {
         assertEquals(List.of("42 WRITE"), poll());
         backend.change(SOURCE, sockets[0], Events.READ, 43);
         assertEquals(List.of("43 READ"), poll());
-        backend.remove(SOURCE, sockets[0]);
+        backend.remove(SOURCE, sockets[0], TOKEN);
         assertEquals(List.of(), poll());
     }
 
@@ -95,7 +95,7 @@ class DevpollBackendTest extends StandInBackendTests {
         opened.remove((Object) pipe[0]);
 
         assertEquals(List.of("42 INVALID"), poll());
-        backend.remove(SOURCE, pipe[0]);
+        backend.remove(SOURCE, pipe[0], TOKEN);
         assertEquals(List.of(), poll());
     }
 
@@ -104,7 +104,7 @@ class DevpollBackendTest extends StandInBackendTests {
         int[] pipe = pipe();
         add(pipe[1], Events.WRITE);
         try (Faults faults = Faults.refusing("pwrite", 1, Errno.ENOMEM)) {
-            backend.remove(SOURCE, pipe[1]);
+            backend.remove(SOURCE, pipe[1], TOKEN);
             assertTrue(faults.struck());
         }
 
@@ -133,7 +133,7 @@ class DevpollBackendTest extends StandInBackendTests {
         try (Faults calls = Faults.recording()) {
             add(sockets[0], Events.READ | Events.WRITE);
             backend.change(SOURCE, sockets[0], Events.READ, TOKEN);
-            backend.remove(SOURCE, sockets[0]);
+            backend.remove(SOURCE, sockets[0], TOKEN);
 
             assertEquals(List.of("lseek", "pwrite", "lseek", "pwrite", "pwrite"), calls.calls());
         }

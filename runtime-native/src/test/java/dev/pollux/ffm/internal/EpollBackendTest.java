@@ -89,7 +89,7 @@ class EpollBackendTest {
         assertEquals(List.of("42 WRITE"), poll());
         backend.change(SOURCE, sockets[0], Events.READ, 43);
         assertEquals(List.of("43 READ"), poll());
-        backend.remove(SOURCE, sockets[0]);
+        backend.remove(SOURCE, sockets[0], TOKEN);
         assertEquals(List.of(), poll());
     }
 
@@ -237,7 +237,7 @@ class EpollBackendTest {
         add(fd, Events.READ);
 
         TestLibc.close(fd);
-        backend.remove(SOURCE, fd);
+        backend.remove(SOURCE, fd, TOKEN);
 
         assertEquals(List.of(), poll());
     }

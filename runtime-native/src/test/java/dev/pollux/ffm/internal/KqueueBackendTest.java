@@ -53,7 +53,7 @@ class KqueueBackendTest extends StandInBackendTests {
         assertEquals(List.of("42 WRITE"), poll());
         backend.change(SOURCE, sockets[0], Events.READ, 43);
         assertEquals(List.of("43 READ"), poll());
-        backend.remove(SOURCE, sockets[0]);
+        backend.remove(SOURCE, sockets[0], TOKEN);
         assertEquals(List.of(), poll());
     }
 
@@ -169,7 +169,7 @@ class KqueueBackendTest extends StandInBackendTests {
         try (Faults calls = Faults.recording()) {
             add(sockets[0], Events.READ | Events.WRITE);
             backend.change(SOURCE, sockets[0], Events.READ | Events.EDGE, TOKEN);
-            backend.remove(SOURCE, sockets[0]);
+            backend.remove(SOURCE, sockets[0], TOKEN);
             backend.wakeup();
 
             assertEquals(List.of("lseek", "kevent", "kevent", "kevent", "kevent"), calls.calls());

@@ -24,13 +24,28 @@ final class MixedUp implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
-        sound.remove(fileobj, fd);
+    public void remove(Object fileobj, int fd, long token) {
+        sound.remove(fileobj, fd, token);
     }
 
     @Override
     public void await(long timeoutNanos, EventSink sink) throws IOException {
         sound.await(timeoutNanos, (token, ready) -> sink.ready(token >>> Integer.SIZE, ready));
+    }
+
+    @Override
+    public void attach(Thread thread) throws IOException {
+        sound.attach(thread);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        sound.flush();
+    }
+
+    @Override
+    public int descriptor() {
+        return sound.descriptor();
     }
 
     @Override

@@ -63,7 +63,7 @@ class PollBackendTest extends DescriptorBackendTests {
 
         assertEquals(sources, new HashSet<>(poll()).size());
         for (int fd : opened.subList(1, sources)) {
-            backend.remove(SOURCE, fd);
+            backend.remove(SOURCE, fd, opened.indexOf(fd));
         }
         assertEquals(List.of(sources - 1 + " READ"), poll());
     }

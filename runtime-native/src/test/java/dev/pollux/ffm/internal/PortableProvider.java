@@ -3,6 +3,7 @@ package dev.pollux.ffm.internal;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -35,7 +36,7 @@ record PortableProvider(BackendProvider real, TokenProbe.Opener opener) implemen
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         return opener.open();
     }
 }

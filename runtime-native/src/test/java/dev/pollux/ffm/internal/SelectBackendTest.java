@@ -48,7 +48,7 @@ class SelectBackendTest extends DescriptorBackendTests {
         assertEquals(sources, all.size());
         assertEquals(sources, new HashSet<>(all).size());
         assertTrue(all.contains("1023 READ"), all::toString);
-        backend.remove(SOURCE, 1023);
+        backend.remove(SOURCE, 1023, TOKEN);
         assertEquals(sources - 1, poll().size());
     }
 

@@ -127,7 +127,7 @@ abstract class StandInBackendTests {
         add(pipe[0], Events.READ);
 
         TestLibc.close(pipe[0]);
-        backend.remove(SOURCE, pipe[0]);
+        backend.remove(SOURCE, pipe[0], TOKEN);
 
         assertEquals(List.of(), poll());
     }
@@ -137,7 +137,7 @@ abstract class StandInBackendTests {
         int[] old = pipe();
         int[] fresh = pipe();
         backend.add(SOURCE, old[0], Events.READ, 1);
-        backend.remove(SOURCE, old[0]);
+        backend.remove(SOURCE, old[0], TOKEN);
         TestLibc.dup2(fresh[1], old[0]);
 
         backend.add(SOURCE, old[0], Events.WRITE, 2);

@@ -9,6 +9,7 @@ import dev.pollux.ffm.internal.DevpollBackend;
 import dev.pollux.ffm.internal.KqueueBackend;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.tck.Subject;
 import java.io.IOException;
@@ -135,7 +136,7 @@ public final class StandIns {
         }
 
         @Override
-        public Backend open() throws IOException {
+        public Backend open(BackendOptions options) throws IOException {
             return opener.open();
         }
     }

@@ -96,7 +96,7 @@ final class FakeBackend implements Backend {
     }
 
     @Override
-    public void remove(Object fileobj, int fd) {
+    public void remove(Object fileobj, int fd, long token) {
         kernel.lock.lock();
         try {
             forget(fd);

@@ -3,6 +3,7 @@ package dev.pollux.tck.fake;
 import dev.pollux.Capability;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -89,7 +90,7 @@ public final class FakeBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open() throws IOException {
+    public Backend open(BackendOptions options) throws IOException {
         making(Call.OPEN);
         return kernel.openBackend();
     }
