@@ -14,8 +14,10 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.util.Set;
 
-/** What may be registered, and how a refusal is worded: what, which value, and the way out. Changes nothing. */
+/** What may be registered, and the message if it may not: what, which value, and the way out. Changes nothing. */
 final class Admission {
+
+    private static final int NIO_OPERATIONS = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT | SelectionKey.OP_ACCEPT;
 
     private final BackendCatalog catalog;
 
@@ -23,16 +25,37 @@ final class Admission {
         this.catalog = catalog;
     }
 
-    /** Refuses bits that nobody can ask for. */
+    /** Fails for bits that cannot be asked for, and for modes without a direction. */
     static void checkBits(int events) {
         int unknown = events & ~(Events.DIRECTIONS | Events.MODES);
         if (unknown != 0) {
             throw new IllegalArgumentException("events " + Events.toString(events) + ": " + Events.toString(unknown)
-                    + " cannot be asked for; use READ, WRITE and PRIORITY, with EDGE and ONESHOT added if wanted");
+                    + " cannot be asked for; " + wayOut(unknown));
+        }
+        if (events != Events.NONE && (events & Events.DIRECTIONS) == 0) {
+            throw new IllegalArgumentException("events " + Events.toString(events)
+                    + ": a mode without a direction reports nothing; add READ, WRITE or PRIORITY, or use NONE to keep the"
+                    + " registration without watching");
         }
     }
 
-    /** Refuses events for which a backend with the capabilities {@code offered} lacks one. */
+    /** The bits of java.nio's other operations stay free in {@link Events}, so that they can be recognized here. */
+    private static String wayOut(int unknown) {
+        return switch (unknown) {
+            case SelectionKey.OP_WRITE -> "it looks like SelectionKey.OP_WRITE; use Events.WRITE";
+            case SelectionKey.OP_CONNECT ->
+                "it looks like SelectionKey.OP_CONNECT; use Events.WRITE, which on a connecting channel means that the"
+                        + " connect has finished";
+            case SelectionKey.OP_ACCEPT ->
+                "it looks like SelectionKey.OP_ACCEPT; use Events.READ, which on a ServerSocketChannel means accept";
+            default ->
+                (unknown & ~NIO_OPERATIONS) == 0
+                        ? "it looks like operations of SelectionKey; use the constants of Events"
+                        : "use READ, WRITE and PRIORITY, with EDGE and ONESHOT added if wanted";
+        };
+    }
+
+    /** Fails for events for which a backend with the capabilities {@code offered} lacks one. */
     void checkEvents(int events, Set<Capability> offered, String backend) {
         if ((events & Events.EDGE) != 0 && !offered.contains(Capability.EDGE)) {
             throw unsupportedEvents(events, backend, Capability.EDGE);
@@ -48,7 +71,7 @@ final class Admission {
     }
 
     /**
-     * Returns the descriptor of a source, or −1 for a channel of which nobody can tell it.
+     * Returns the descriptor of a source, or −1 for a channel that no backend knows it of.
      *
      * @throws ClosedSourceException if the source is a closed channel
      */
@@ -74,17 +97,17 @@ final class Admission {
                 Capability.DESCRIPTORS);
     }
 
-    /** Refuses a source that a backend with the capabilities {@code offered} cannot watch. */
+    /** Fails for a source that a backend with the capabilities {@code offered} cannot watch. */
     void checkSource(Object fileobj, int fd, Set<Capability> offered, String backend) {
         Capability needed = fileobj instanceof HasFd ? Capability.DESCRIPTORS : Capability.JAVA_CHANNELS;
         if (!offered.contains(needed)) {
             throw new UnsupportedSourceException(describe(fileobj, fd) + ": " + lack(backend, needed), needed);
         }
         if (fd < 0 && offered.contains(Capability.DESCRIPTORS)) {
-            // Whoever watches descriptors watches channels by theirs.
+            // A backend that watches descriptors watches channels by theirs.
             throw new UnsupportedSourceException(
-                    fileobj + " does not tell its descriptor, which backend " + backend
-                            + " needs; register a channel of the JDK, or an object that implements HasFd",
+                    "the descriptor of " + fileobj + " is unknown, and backend " + backend
+                            + " needs it; register a channel of the JDK, or an object that implements HasFd",
                     Capability.DESCRIPTORS);
         }
     }
@@ -93,7 +116,7 @@ final class Admission {
         return "backend " + backend + " lacks the capability " + missing + "; " + catalog.wayTo(missing, backend);
     }
 
-    /** Refuses what java.nio would refuse: these rules for channels hold on every backend. */
+    /** Fails where java.nio would: its rules for channels hold on every backend. */
     static void checkOperations(Object fileobj, int events) {
         if (!(fileobj instanceof SelectableChannel channel) || fileobj instanceof HasFd) {
             return;
@@ -120,6 +143,15 @@ final class Admission {
         return fileobj instanceof SelectableChannel channel && !(fileobj instanceof HasFd)
                 ? Integer.lowestOneBit(directions(channel))
                 : Events.READ;
+    }
+
+    /** Fails for the descriptor of the selector itself, which no kernel can watch with itself. */
+    static void checkNotOwn(int fd, int own) {
+        if (fd >= 0 && fd == own) {
+            throw new IllegalArgumentException(
+                    "fd " + fd + " is the descriptor of this selector, which cannot watch itself;"
+                            + " if another file had that number, it was closed before this selector was opened");
+        }
     }
 
     static AlreadyRegisteredException alreadyRegistered(Object fileobj, SelectorKey present) {

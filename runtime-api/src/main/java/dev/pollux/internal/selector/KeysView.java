@@ -1,31 +1,55 @@
 package dev.pollux.internal.selector;
 
 import dev.pollux.SelectorKey;
+import java.nio.channels.ClosedSelectorException;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The registrations as a live map from object to key. */
+/** The registrations as a live map from object to key. Each question to it is a call of the selector. */
 final class KeysView extends AbstractMap<Object, SelectorKey> {
 
-    private final KeyedSelector selector;
+    private final KeyTable table;
+    private final Ownership ownership;
+    private final ToIntFunction<Object> lookUp;
 
-    private KeysView(KeyedSelector selector) {
-        this.selector = selector;
+    private KeysView(KeyTable table, Ownership ownership, ToIntFunction<Object> lookUp) {
+        this.table = table;
+        this.ownership = ownership;
+        this.lookUp = lookUp;
     }
 
-    static Map<Object, SelectorKey> over(KeyedSelector selector) {
-        return Collections.unmodifiableMap(new KeysView(selector));
+    /** @param lookUp finds the slot of an object, or {@link KeyTable#NONE} */
+    static Map<Object, SelectorKey> over(KeyTable table, Ownership ownership, ToIntFunction<Object> lookUp) {
+        return Collections.unmodifiableMap(new KeysView(table, ownership, lookUp));
+    }
+
+    /** Returns what the table says; nothing once the selector is closed, for the view is empty then and does not throw. */
+    private <T> Optional<T> ask(Supplier<Optional<T>> question) {
+        boolean outermost;
+        try {
+            outermost = ownership.enter();
+        } catch (ClosedSelectorException closed) {
+            return Optional.empty();
+        }
+        try {
+            return question.get();
+        } finally {
+            ownership.exit(outermost);
+        }
     }
 
     @Override
     public int size() {
-        return selector.registered();
+        return ask(() -> Optional.of(table.size())).orElse(0);
     }
 
     @Override
@@ -35,7 +59,13 @@ final class KeysView extends AbstractMap<Object, SelectorKey> {
 
     @Override
     public @Nullable SelectorKey get(@Nullable Object fileobj) {
-        return fileobj == null ? null : selector.peek(fileobj);
+        return fileobj == null
+                ? null
+                : ask(() -> {
+                            int slot = lookUp.applyAsInt(fileobj);
+                            return slot == KeyTable.NONE ? Optional.empty() : Optional.of(table.key(slot));
+                        })
+                        .orElse(null);
     }
 
     @Override
@@ -43,7 +73,7 @@ final class KeysView extends AbstractMap<Object, SelectorKey> {
         return new AbstractSet<>() {
             @Override
             public int size() {
-                return selector.registered();
+                return KeysView.this.size();
             }
 
             @Override
@@ -60,8 +90,11 @@ final class KeysView extends AbstractMap<Object, SelectorKey> {
         private @Nullable SelectorKey ahead = advance();
 
         private @Nullable SelectorKey advance() {
-            slot = selector.nextRegistered(slot + 1);
-            return slot == KeyTable.NONE ? null : selector.keyInSlot(slot);
+            return ask(() -> {
+                        slot = table.nextUsed(slot + 1);
+                        return slot == KeyTable.NONE ? Optional.empty() : Optional.of(table.key(slot));
+                    })
+                    .orElse(null);
         }
 
         @Override

@@ -24,6 +24,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,9 +92,12 @@ class AdmissionTest {
     @Test
     void everyDirectionAndModeCanBeAskedForAndNothingElse() {
         Admission.checkBits(Events.NONE);
-        Admission.checkBits(Events.DIRECTIONS | Events.MODES);
+        for (int direction : new int[] {Events.READ, Events.WRITE, Events.PRIORITY}) {
+            Admission.checkBits(direction);
+            Admission.checkBits(direction | Events.MODES);
+        }
 
-        for (int bit : new int[] {Events.ERROR, Events.HANGUP, Events.INVALID, 1 << 8, Integer.MIN_VALUE}) {
+        for (int bit : new int[] {Events.ERROR, Events.HANGUP, Events.INVALID, 1 << 11, Integer.MIN_VALUE}) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> Admission.checkBits(Events.READ | bit));
             assertTells(
@@ -101,6 +105,50 @@ class AdmissionTest {
                     "events " + Events.toString(Events.READ | bit) + ": " + Events.toString(bit),
                     "use READ, WRITE and PRIORITY");
         }
+    }
+
+    @Test
+    void operationsOfJavaNioFailWithTheEventToUseInstead() {
+        Map<Integer, String> hints = Map.of(
+                SelectionKey.OP_WRITE,
+                "it looks like SelectionKey.OP_WRITE; use Events.WRITE",
+                SelectionKey.OP_CONNECT,
+                "it looks like SelectionKey.OP_CONNECT; use Events.WRITE",
+                SelectionKey.OP_ACCEPT,
+                "it looks like SelectionKey.OP_ACCEPT; use Events.READ",
+                SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE,
+                "use the constants of Events");
+
+        hints.forEach((operation, hint) -> {
+            for (int with : new int[] {Events.NONE, Events.READ, Events.READ | Events.ONESHOT}) {
+                assertTells(
+                        assertThrows(IllegalArgumentException.class, () -> Admission.checkBits(operation | with)),
+                        hint);
+            }
+        });
+        assertEquals(SelectionKey.OP_READ, Events.READ);
+    }
+
+    @Test
+    void modeWithoutADirectionFailsWithTheWayOut() {
+        for (int mode : new int[] {Events.EDGE, Events.ONESHOT, Events.MODES}) {
+            assertTells(
+                    assertThrows(IllegalArgumentException.class, () -> Admission.checkBits(mode)),
+                    "events " + Events.toString(mode),
+                    "add READ, WRITE or PRIORITY",
+                    "NONE");
+        }
+    }
+
+    @Test
+    void descriptorOfTheSelectorItselfIsNoSource() {
+        Admission.checkNotOwn(3, 4);
+        Admission.checkNotOwn(0, -1);
+        Admission.checkNotOwn(-1, -1);
+
+        assertTells(
+                assertThrows(IllegalArgumentException.class, () -> Admission.checkNotOwn(0, 0)),
+                "fd 0 is the descriptor of this selector");
     }
 
     @Test
@@ -172,7 +220,7 @@ class AdmissionTest {
         assertEquals(Capability.JAVA_CHANNELS, channel.missing());
         assertTells(channel, "(fd 7)", "backend numbers lacks the capability JAVA_CHANNELS");
         assertEquals(Capability.DESCRIPTORS, stranger.missing());
-        assertTells(stranger, "does not tell its descriptor, which backend stepped needs");
+        assertTells(stranger, "is unknown, and backend stepped needs it");
     }
 
     @Test

@@ -36,6 +36,15 @@ final class SteppedProvider implements BackendProvider {
     Step step = (timeoutNanos, sink) -> {};
     Runnable atWakeup = () -> {};
 
+    /** The descriptor of each backend that is opened. */
+    int descriptor = -1;
+
+    /** Thrown by {@code flush}, if set. */
+    IOException flushFailure;
+
+    /** Runs at each call of {@link #capabilities}. */
+    Runnable atCapabilities = () -> {};
+
     /** Thrown by {@code change}, if set. */
     IOException changeFailure;
 
@@ -57,6 +66,7 @@ final class SteppedProvider implements BackendProvider {
 
     @Override
     public Set<Capability> capabilities() {
+        atCapabilities.run();
         return capabilities;
     }
 
@@ -69,6 +79,9 @@ final class SteppedProvider implements BackendProvider {
     public int descriptor(SelectableChannel channel) {
         return descriptors.getOrDefault(channel, -1);
     }
+
+    /** How often a backend was told to submit what it put off. */
+    int flushes;
 
     /** Opens a backend; the tokens are those of the one opened last. */
     @Override
@@ -98,6 +111,24 @@ final class SteppedProvider implements BackendProvider {
                 calls.add("remove " + fd);
                 tokens.remove(fd);
                 interests.remove(fd);
+            }
+
+            @Override
+            public void attach(Thread thread) {
+                calls.add("attach " + thread.getName());
+            }
+
+            @Override
+            public void flush() throws IOException {
+                flushes++;
+                if (flushFailure != null) {
+                    throw flushFailure;
+                }
+            }
+
+            @Override
+            public int descriptor() {
+                return descriptor;
             }
 
             @Override
