@@ -63,6 +63,6 @@ final class DescriptorEndpoint implements Endpoint, HasFd, Closeable {
 
     @Override
     public String toString() {
-        return "DescriptorEnd[fd=" + fd + "]";
+        return "DescriptorEndpoint[fd=" + fd + "]";
     }
 }
