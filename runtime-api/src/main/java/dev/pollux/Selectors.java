@@ -1,8 +1,8 @@
 package dev.pollux;
 
-import dev.pollux.internal.BackendCatalog;
-import dev.pollux.internal.Discovery;
-import dev.pollux.internal.KeyedSelector;
+import dev.pollux.internal.discovery.BackendCatalog;
+import dev.pollux.internal.discovery.Discovery;
+import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;

@@ -376,7 +376,7 @@ final class LoopCore {
             return selector.metrics();
         } catch (ClosedSelectorException closed) {
             SelectorMetrics last = lastSelectorMetrics;
-            return last == null ? new SelectorMetrics(0, 0, 0, 0, 0, 0, 0) : last;
+            return last == null ? SelectorMetrics.none() : last;
         }
     }
 

@@ -10,7 +10,7 @@ import dev.pollux.Events;
 import dev.pollux.HasFd;
 import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.testlog.LogLines;
 import java.io.Closeable;
 import java.io.IOException;

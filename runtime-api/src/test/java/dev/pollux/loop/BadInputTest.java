@@ -12,7 +12,7 @@ import dev.pollux.Fd;
 import dev.pollux.HasFd;
 import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.testlog.LogLines;
 import java.io.Closeable;
 import java.io.IOException;

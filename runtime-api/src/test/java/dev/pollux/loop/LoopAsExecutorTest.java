@@ -12,7 +12,7 @@ import com.google.common.util.concurrent.ListeningScheduledExecutorService;
 import com.google.common.util.concurrent.MoreExecutors;
 import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
