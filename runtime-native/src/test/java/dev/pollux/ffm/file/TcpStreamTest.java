@@ -154,7 +154,7 @@ class TcpStreamTest {
             assertEquals("ECONNRESET", cut.errnoName());
             assertEquals(
                     "recv on fd " + stream.fd()
-                            + ": ECONNRESET, the peer cut the connection, and what was not yet read "
+                            + ": ECONNRESET, the peer reset the connection, and what was not yet read "
                             + "is lost; close this end",
                     cut.getMessage());
         }
