@@ -4,6 +4,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.internal.executor.LoopExecutors;
+import dev.pollux.internal.selector.Confinement;
 import dev.pollux.internal.timer.Timers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
