@@ -98,7 +98,7 @@ public final class LoopCore {
         }
         closeSoon();
         life.interruptDriver();
-        return end.notBegun().copy();
+        return loopWork.futureOfTheEnd(end.notBegun());
     }
 
     /** Ends the loop: now if no thread drives it, else after its turn. Any thread. */
