@@ -151,7 +151,7 @@ public final class LoopMetrics {
         private long busyNanos;
         private long waitingNanos;
         private long stalls;
-        private SelectorMetrics selector = new SelectorMetrics(0, 0, 0, 0, 0, 0, 0);
+        private SelectorMetrics selector = SelectorMetrics.none();
 
         private Builder() {}
 

@@ -14,7 +14,7 @@ import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
 import dev.pollux.accept.Acceptor;
 import dev.pollux.accept.AcceptorBuilder;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.testlog.LogLines;
 import java.io.Closeable;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import dev.pollux.Fd;
 import dev.pollux.NanoClock;
 import dev.pollux.NotRegisteredException;
 import dev.pollux.Selectors;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.NanoClock;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.testlog.LogLines;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A selector with one fault that no backend can cause: the policy over all of them is what is broken. */
@@ -68,6 +69,11 @@ class MutantSelector implements EventSelector {
     @Override
     public void swap(String backend) throws IOException {
         sound.swap(backend);
+    }
+
+    @Override
+    public OptionalInt descriptor() {
+        return sound.descriptor();
     }
 
     @Override

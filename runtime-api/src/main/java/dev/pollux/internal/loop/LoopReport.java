@@ -111,7 +111,7 @@ public final class LoopReport {
             return selector.metrics();
         } catch (ClosedSelectorException closed) {
             SelectorMetrics last = end.lastMetrics();
-            return last == null ? new SelectorMetrics(0, 0, 0, 0, 0, 0, 0) : last;
+            return last == null ? SelectorMetrics.none() : last;
         }
     }
 
