@@ -15,6 +15,7 @@ module dev.pollux.runtime {
     requires org.jctools.core;
 
     exports dev.pollux;
+    exports dev.pollux.accept;
     exports dev.pollux.loop;
     exports dev.pollux.spi;
     exports dev.pollux.internal.leak to
