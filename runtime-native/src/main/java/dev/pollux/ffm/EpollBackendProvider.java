@@ -44,7 +44,8 @@ public final class EpollBackendProvider extends NativeBackendProvider {
                 Capability.EDGE,
                 Capability.PRIORITY,
                 Capability.HANGUP,
-                Capability.CONSTANT_TIME);
+                Capability.CONSTANT_TIME,
+                Capability.POLLABLE);
         if (Abi.isLinuxAtLeast(5, 11)) {
             capabilities.add(Capability.NANOSECOND_TIMEOUTS);
         }
