@@ -4,6 +4,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.SelectorKey;
 import dev.pollux.Selectors;
+import dev.pollux.internal.executor.LoopExecutors;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,11 +51,14 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
     private final LoopCore core;
     private final CallbackRegistry registry;
     private final Readiness readiness;
+    private final LoopExecutors executors;
 
     EventLoop(LoopCore core) {
         this.core = core;
         this.registry = new CallbackRegistry(core.selector, core.confinement);
         this.readiness = new Readiness(core, registry);
+        this.executors = new LoopExecutors(new ExecutorHost(core));
+        core.termination.whenComplete((nothing, error) -> executors.end());
     }
 
     /**
@@ -180,6 +184,14 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
         SignalHandle listener = Signals.listen(name, this, task);
         core.termination.whenComplete((nothing, error) -> listener.close());
         return listener;
+    }
+
+    /**
+     * Returns a new executor that runs its tasks on the loop thread, with a life of its own: it may be shut down while the
+     * loop goes on, and it is shut down and ends with the loop.
+     */
+    public ScheduledExecutorService executor() {
+        return executors.open();
     }
 
     // Timers.
@@ -360,6 +372,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      */
     @Override
     public void shutdown() {
+        executors.shutdown();
         core.shutdown();
     }
 

@@ -48,6 +48,12 @@ final class LoopTimers {
         return timer;
     }
 
+    TimerHandle at(long deadlineNanos, Runnable task) {
+        long now = clock.nanoTime();
+        long deadline = deadlineNanos - now > MAX_DELAY_NANOS ? now + MAX_DELAY_NANOS : deadlineNanos;
+        return arm(new Timer(this, deadline, sequence.getAndIncrement(), task));
+    }
+
     TimerHandle atFixedRate(long initialDelayNanos, long periodNanos, int catchUp, Runnable task) {
         return arm(PeriodicTimer.atFixedRate(
                 this,
