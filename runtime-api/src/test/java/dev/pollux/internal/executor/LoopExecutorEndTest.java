@@ -265,8 +265,7 @@ class LoopExecutorEndTest extends ExecutorTests {
     @Test
     void invokeAnyAndInvokeAllDoNotOutwaitTheLoop() throws Exception {
         loop.start();
-        CountDownLatch go = new CountDownLatch(1);
-        block(go);
+        block(new CountDownLatch(1));
         CompletableFuture<Throwable> any = new CompletableFuture<>();
         CompletableFuture<Boolean> all = new CompletableFuture<>();
         Callable<String> work = () -> "work";
@@ -282,8 +281,7 @@ class LoopExecutorEndTest extends ExecutorTests {
                 .start();
         until(() -> loop.metrics().pendingTasks() == 2);
 
-        new Thread(loop::shutdownNow).start();
-        go.countDown();
+        loop.shutdownNow();
 
         assertTrue(soon(all));
         assertSame(CancellationException.class, soon(any).getCause().getClass());
