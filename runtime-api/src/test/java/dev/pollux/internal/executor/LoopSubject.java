@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /** The executor of a loop that is run a turn at a time. */
 final class LoopSubject implements Subject {
@@ -21,13 +22,18 @@ final class LoopSubject implements Subject {
     private Thread background;
 
     LoopSubject(long startNanos) throws IOException {
+        this(startNanos, correct -> correct);
+    }
+
+    /** Plays on what {@code fault} makes of the executor. */
+    LoopSubject(long startNanos, UnaryOperator<ScheduledExecutorService> fault) throws IOException {
         time = new AtomicLong(startNanos);
         loop = EventLoop.builder()
                 .selector(Selectors.open(ScriptedProvider.withEverything()))
                 .clock(this::nanoTime)
                 .failureHandler(failure -> {})
                 .open();
-        executor = loop.executor();
+        executor = fault.apply(loop.executor());
     }
 
     @Override
