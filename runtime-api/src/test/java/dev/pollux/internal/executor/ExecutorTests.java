@@ -1,7 +1,7 @@
 package dev.pollux.internal.executor;
 
 import dev.pollux.Selectors;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.loop.EventLoop;
 import java.io.IOException;
 import java.time.Duration;

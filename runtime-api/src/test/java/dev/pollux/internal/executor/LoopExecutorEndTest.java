@@ -324,7 +324,7 @@ class LoopExecutorEndTest extends ExecutorTests {
     void aLoopWithoutPlaceForTheNextRunOfAPeriodicTaskFailsItsFuture() throws Exception {
         loop.close();
         loop = dev.pollux.loop.EventLoop.builder()
-                .selector(dev.pollux.Selectors.open(dev.pollux.internal.ScriptedProvider.withEverything()))
+                .selector(dev.pollux.Selectors.open(dev.pollux.internal.selector.ScriptedProvider.withEverything()))
                 .clock(() -> now)
                 .timerLimit(1)
                 .open();

@@ -2,7 +2,7 @@ package dev.pollux.internal.executor;
 
 import com.google.common.base.Throwables;
 import dev.pollux.Selectors;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.loop.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
