@@ -60,7 +60,7 @@ public final class EpollBackendProvider extends NativeBackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
-        return EpollBackend.open();
+        return EpollBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise tells its cause only the first time. */
