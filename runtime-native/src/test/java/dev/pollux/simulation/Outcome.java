@@ -5,10 +5,11 @@ import java.util.Map;
 /**
  * What came of a simulation.
  *
+ * @param about what the seed was about
  * @param violations by kind
  * @param lastSteps the end of the trace
  */
-public record Outcome(long seed, int steps, long hash, Map<String, String> violations, String lastSteps) {
+public record Outcome(long seed, String about, int steps, long hash, Map<String, String> violations, String lastSteps) {
 
     /** Returns whether all was as it should be. */
     public boolean isGood() {
@@ -17,7 +18,7 @@ public record Outcome(long seed, int steps, long hash, Map<String, String> viola
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("seed " + seed + ", " + steps + " steps, trace " + hash + "\n");
+        StringBuilder text = new StringBuilder("seed " + seed + ": " + about + ", " + steps + " steps, trace " + hash + "\n");
         violations.forEach((kind, detail) -> text.append(kind).append(": ").append(detail).append('\n'));
         return text.append("the last steps:\n").append(lastSteps).toString();
     }

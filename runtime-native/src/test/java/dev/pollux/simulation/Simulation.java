@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -36,6 +38,7 @@ public final class Simulation {
     private SimulatedThread running;
     private SimulatedThread chosen;
     private long nowNanos;
+    private String about = "";
     private int steps;
 
     private Simulation(long seed) {
@@ -54,7 +57,7 @@ public final class Simulation {
             current = null;
         }
         return new Outcome(
-                seed, simulation.steps, simulation.trace.hash(), simulation.violations, simulation.trace.toString());
+                seed, simulation.about, simulation.steps, simulation.trace.hash(), simulation.violations, simulation.trace.toString());
     }
 
     /** Returns the simulation that the caller is part of, or null. */
@@ -87,6 +90,11 @@ public final class Simulation {
         thread.priority = schedule.firstPriority();
         threads.add(thread);
         return thread.thread;
+    }
+
+    /** Notes what this seed is about, for the message of a failure. */
+    public void about(String text) {
+        about = text;
     }
 
     /** Notes that something is not as it should be. Kinds are counted; the first text of each is kept. */
@@ -313,13 +321,13 @@ public final class Simulation {
     }
 
     private String signature() {
-        StringBuilder text = new StringBuilder();
+        Set<String> places = new TreeSet<>();
         for (SimulatedThread thread : threads) {
             if (thread.isStuck()) {
-                text.append(text.isEmpty() ? "" : ", ").append(Trace.topOf(thread.thread.getStackTrace()));
+                places.add(Trace.topOf(thread.thread.getStackTrace()));
             }
         }
-        return text.toString();
+        return String.join(", ", places);
     }
 
     private String stacks() {

@@ -6,7 +6,7 @@ import java.io.StringWriter;
 /** Which thread came by which point, in order: the last ones as a text, all of them as a number. */
 final class Trace {
 
-    private static final int LAST = 80;
+    private static final int LAST = Integer.getInteger("pollux.simulation.trace", 80);
 
     private final int[] threads = new int[LAST];
     private final int[] sites = new int[LAST];
@@ -44,7 +44,8 @@ final class Trace {
     static String topOf(StackTraceElement[] frames) {
         for (StackTraceElement frame : frames) {
             String name = frame.getClassName();
-            if (name.startsWith("dev.pollux.") && !name.startsWith("dev.pollux.simulation.S")) {
+            if (name.startsWith("dev.pollux.") && (!name.startsWith("dev.pollux.simulation.") || name.contains(".world."))
+                    && !name.contains(".tck.")) {
                 return name.substring(name.lastIndexOf('.') + 1) + "." + frame.getMethodName();
             }
         }

@@ -15,7 +15,6 @@ final class Acceptors {
     private final List<AcceptedConnection<Listener.Connection>> handled = new ArrayList<>();
     private Listener listener;
     private Acceptor<Listener.Connection> acceptor;
-    private boolean calm;
 
     Acceptors(World world, Others others) {
         this.world = world;
@@ -49,7 +48,7 @@ final class Acceptors {
 
     private void handle(AcceptedConnection<Listener.Connection> connection) {
         world.simulation.foreignCode("a handler");
-        if (!calm && world.swarm.happens(Swarm.Trouble.HANDLER_THROWS, 2)) {
+        if (!world.calm && world.swarm.happens(Swarm.Trouble.HANDLER_THROWS, 2)) {
             if (world.swarm.random.nextBoolean()) {
                 throw new StackOverflowError("of a handler");
             }
@@ -88,10 +87,11 @@ final class Acceptors {
         if (world.swarm.steps.contains(Swarm.Step.STOP)) {
             return;
         }
-        calm = true;
-        for (int i = 0; i < 200 && listener.waiting > 0 && world.subject.loop.isOpen(); i++) {
+        world.calm = true;
+        int rounds = 40 + 2 * listener.waiting;
+        for (int i = 0; i < rounds && listener.waiting > 0 && world.subject.loop.isOpen(); i++) {
             closeConnections();
-            world.simulation.await(() -> false, world.simulation.nowNanos() + 20_000_000);
+            world.simulation.await(() -> false, world.simulation.nowNanos() + 200_000_000);
         }
         if (listener.waiting > 0 && world.subject.loop.isOpen()) {
             world.simulation.violation(

@@ -95,17 +95,18 @@ final class Actor {
                 case TASK -> loop.execute(work);
                 case TIMER -> timers.put(work, loop.schedule(Duration.ofNanos(delayNanos), work));
                 case PERIODIC_TIMER -> timers.put(
-                        work, loop.scheduleAtFixedRate(Duration.ofNanos(delayNanos), Duration.ofMillis(2), work));
+                        work, loop.scheduleAtFixedRate(Duration.ofNanos(delayNanos), Duration.ofMillis(200), work));
                 case FUTURE -> work.future = world.subject.submit(work);
                 case DELAYED_FUTURE -> work.future = world.subject.schedule(work, delayNanos);
                 case PERIODIC_FUTURE -> work.future =
-                        world.subject.scheduleAtFixedRate(work, delayNanos, 2_000_000);
+                        world.subject.scheduleAtFixedRate(work, delayNanos, 200_000_000);
             }
             work.acceptedIn = world.turn;
             if (timed) {
                 work.due = world.simulation.nowNanos() + delayNanos;
             }
             work.accepted = true;
+            world.ledger.accepted(work);
         } catch (RejectedExecutionException closed) {
             work.rejected = true;
         }
@@ -122,9 +123,8 @@ final class Actor {
         }
         Work work = swarm.one(List.copyOf(timers.keySet()));
         TimerHandle handle = timers.remove(work);
-        if (handle.cancel()) {
-            work.cancelled = true;
-        }
+        work.mayBeCancelled = true;
+        work.cancelled = handle.cancel();
     }
 
     private void register(EventLoop with) throws IOException {

@@ -19,6 +19,9 @@ final class Ledger {
     private final Set<Object> returned = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Integer, Integer> lastTask = new HashMap<>();
 
+    /** When a timer ran last. */
+    long lastTimerNanos = Long.MIN_VALUE;
+
     Ledger(World world) {
         this.world = world;
     }
@@ -51,7 +54,32 @@ final class Ledger {
         }
     }
 
+    /** Notes that {@code work} was accepted. */
+    void accepted(Work work) {
+        if (!world.swarm.timerLimit || work.isPeriodic()) {
+            return;
+        }
+        long now = world.simulation.nowNanos();
+        long pending = works.stream()
+                .filter(other -> other.accepted && !other.mayBeCancelled && other.runs == 0)
+                .filter(other -> other.earliest - now > 0 && other.earliest != Long.MIN_VALUE)
+                .count();
+        if (pending > World.TIMER_LIMIT && !world.subject.hasEnded() && !world.subject.shutDownNow) {
+            world.simulation.violation("more timers than the limit", pending + " are pending");
+        }
+    }
+
+    /** Notes that no periodic future may be left, because the loop was shut down. */
+    void noPeriodicFutureIsLeft(List<Work> before) {
+        for (Work work : before) {
+            if (work.kind == Work.Kind.PERIODIC_FUTURE && work.accepted && !work.future.isDone()) {
+                world.simulation.violation("a periodic future is not done after shutdown", work.toString());
+            }
+        }
+    }
+
     void begins(Work work) {
+        lastTimerNanos = work.earliest == Long.MIN_VALUE ? lastTimerNanos : world.simulation.nowNanos();
         if (work.runs > 0 && !work.isPeriodic()) {
             world.simulation.violation("runs twice: " + work.kind, work.toString());
         }
@@ -70,7 +98,7 @@ final class Ledger {
                 if (other.kind == Work.Kind.TIMER
                         && other.accepted
                         && other.acceptedIn < world.turn - 1
-                        && !other.cancelled
+                        && !other.mayBeCancelled
                         && other.runs == 0
                         && other != work
                         && other.due - work.earliest < 0
@@ -120,7 +148,9 @@ final class Ledger {
         if (work.kind == Work.Kind.DELAYED_FUTURE && subject.closed) {
             mayBeDropped = true;
         }
-        if (!mayBeDropped) {
+        if (!mayBeDropped && subject.shutDownNow && work.future != null && work.future.isCancelled()) {
+            complain("cancelled, not returned", work);
+        } else if (!mayBeDropped) {
             complain("lost", work);
         }
     }

@@ -53,7 +53,7 @@ final class Listener implements HasFd, Closeable {
 
     Connection accept() throws IOException {
         world.simulation.foreignCode("accept");
-        if (world.swarm.happens(Swarm.Trouble.ACCEPT_FAILS, 2)) {
+        if (!world.calm && world.swarm.happens(Swarm.Trouble.ACCEPT_FAILS, 2)) {
             throw new IOException("Too many open files");
         }
         if (waiting == 0) {

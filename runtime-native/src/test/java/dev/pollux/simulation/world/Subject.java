@@ -32,11 +32,23 @@ final class Subject {
             closed = true;
             loop.close();
         } else if (how == Swarm.End.SHUTDOWN) {
+            List<Work> before = List.copyOf(world.ledger.works());
             loop.shutdown();
+            world.ledger.noPeriodicFutureIsLeft(before);
         } else {
             shutDownNow = true;
             shutdownNow(world.ledger::returned);
         }
+    }
+
+    /** Looks at the loop when it says that it has ended. */
+    void whenEnded() {
+        loop.terminated().whenComplete((nothing, error) -> {
+            world.simulation.foreignCode("a dependent of terminated");
+            if (!loop.isTerminated()) {
+                world.simulation.violation("terminated, but not for isTerminated", "");
+            }
+        });
     }
 
     private void shutdownNow(Consumer<List<Runnable>> returned) {

@@ -12,6 +12,10 @@ import java.util.SplittableRandom;
  */
 final class Swarm {
 
+    /** What is left out, to look for something else. */
+    private static final List<String> WITHOUT =
+            List.of(System.getProperty("pollux.simulation.without", "").split(","));
+
     /** Who gives the loop its thread. */
     enum Runner {
         STARTED,
@@ -80,14 +84,24 @@ final class Swarm {
         random = new SplittableRandom(seed ^ 0x5DEECE66DL);
         runner = one(Runner.values());
         steps = some(Step.class, 2 + random.nextInt(5));
-        troubles = random.nextInt(3) == 0 ? some(Trouble.class, 1 + random.nextInt(2)) : Set.of();
+        troubles = random.nextInt(3) == 0 ? some(Trouble.class, 1 + random.nextInt(2)) : EnumSet.noneOf(Trouble.class);
         earlyEnds = random.nextInt(2) == 0 ? some(End.class, 1 + random.nextInt(2)) : Set.of();
         lastEnd = one(End.values());
-        actors = 1 + random.nextInt(4);
-        stepsEach = 2 + random.nextInt(12);
+        actors = 1 + random.nextInt(5);
+        stepsEach = 2 + random.nextInt(1 << (2 + random.nextInt(4)));
         timerLimit = random.nextInt(4) == 0;
         acceptor = steps.contains(Step.KNOCK);
+        if (acceptor && random.nextBoolean()) {
+            add(steps, Step.HANG_UP);
+            add(troubles, Trouble.ACCEPT_FAILS);
+        }
         workers = acceptor && random.nextBoolean();
+    }
+
+    private static <E extends Enum<E>> void add(Set<E> chosen, E kind) {
+        if (!WITHOUT.contains(kind.name())) {
+            chosen.add(kind);
+        }
     }
 
     boolean happens(Trouble trouble, int oneIn) {
@@ -104,6 +118,7 @@ final class Swarm {
 
     private <E extends Enum<E>> Set<E> some(Class<E> type, int count) {
         List<E> all = new ArrayList<>(EnumSet.allOf(type));
+        all.removeIf(kind -> WITHOUT.contains(kind.name()));
         Set<E> chosen = EnumSet.noneOf(type);
         for (int i = 0; i < count && !all.isEmpty(); i++) {
             chosen.add(all.remove(random.nextInt(all.size())));

@@ -24,6 +24,7 @@ final class Work implements Runnable {
 
     boolean accepted;
     boolean rejected;
+    boolean mayBeCancelled;
     boolean cancelled;
     boolean returned;
     int runs;

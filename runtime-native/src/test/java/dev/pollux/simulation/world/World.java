@@ -18,6 +18,10 @@ import java.util.function.LongConsumer;
 /** A loop, the threads around it, and the kernel below it, as one seed has them. */
 public final class World implements LongConsumer {
 
+    static final int TIMER_LIMIT = 3;
+
+    private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
     private static final long PATIENCE_NANOS = 3_600_000_000_000L;
 
     Swarm swarm;
@@ -29,6 +33,9 @@ public final class World implements LongConsumer {
     Acceptors acceptors;
     final List<FakeSource> sources = new ArrayList<>();
 
+    /** Whether nothing goes wrong any more. */
+    boolean calm;
+
     /** Counts the loop's turns. */
     long turn;
 
@@ -36,6 +43,7 @@ public final class World implements LongConsumer {
 
     private int actorsLeft;
     private boolean over;
+    private boolean failed;
 
     @Override
     public void accept(long seed) {
@@ -49,10 +57,12 @@ public final class World implements LongConsumer {
     private void live(long seed) throws IOException {
         swarm = new Swarm(seed);
         simulation = Simulation.current();
+        simulation.about(swarm.toString());
         kernel = FakeKernel.builder().seed(seed).build();
         provider = new CheckedProvider(kernel.provider(), swarm, simulation);
         ledger = new Ledger(this);
         subject = new Subject(this, open(swarm.timerLimit));
+        subject.whenEnded();
         for (int i = 0; i < 3; i++) {
             sources.add(kernel.source());
         }
@@ -114,7 +124,7 @@ public final class World implements LongConsumer {
                 })
                 .failureLimit(1_000);
         if (timerLimit) {
-            builder.timerLimit(3);
+            builder.timerLimit(TIMER_LIMIT);
         }
         return builder.open();
     }
@@ -140,6 +150,7 @@ public final class World implements LongConsumer {
 
     /** Notes that a loop has ended by what was thrown, which is right only if that was meant. */
     void fatal(Throwable error) {
+        failed = true;
         Throwable cause = error.getCause() == null ? error : error.getCause();
         if (!String.valueOf(cause.getMessage()).contains("today")) {
             simulation.violation("the loop died of " + cause.getClass().getSimpleName(), stack(cause));
@@ -156,16 +167,23 @@ public final class World implements LongConsumer {
 
     private void startRunner() {
         if (swarm.runner == Swarm.Runner.STARTED) {
-            try {
-                subject.loop.start();
-            } catch (IllegalStateException today) {
-                subject.loop.start();
-            }
+            start();
         } else if (swarm.runner == Swarm.Runner.RUN) {
             simulation.spawn("runner", this::run);
         } else if (swarm.runner == Swarm.Runner.TURN_BY_TURN) {
             for (int i = 0; i < 2; i++) {
                 simulation.spawn("turner-" + i, this::turns);
+            }
+        }
+    }
+
+    private void start() {
+        while (true) {
+            try {
+                subject.loop.start();
+                return;
+            } catch (IllegalStateException today) {
+                simulation.point();
             }
         }
     }
@@ -176,7 +194,7 @@ public final class World implements LongConsumer {
             try {
                 subject.loop.run();
             } catch (IllegalStateException closedOrRunning) {
-                simulation.pause();
+                simulation.await(subject::hasEnded, simulation.nowNanos() + 1_000_000);
             } catch (IOException | RuntimeException | Error e) {
                 fatal(e);
             }
@@ -186,9 +204,14 @@ public final class World implements LongConsumer {
     private void turns() {
         while (!subject.hasEnded()) {
             try {
-                subject.loop.runOnce(Duration.ofMillis(1));
+                long before = simulation.nowNanos();
+                subject.loop.runOnce(MAX_WAIT);
+                long now = simulation.nowNanos();
+                if (ledger.lastTimerNanos - before >= 0 && now - ledger.lastTimerNanos >= MAX_WAIT.toNanos()) {
+                    simulation.violation("a turn that has run a timer waits", now - before + " ns");
+                }
             } catch (IllegalStateException other) {
-                simulation.pause();
+                simulation.await(subject::hasEnded, simulation.nowNanos() + 1_000_000);
             } catch (IOException | RuntimeException | Error e) {
                 fatal(e);
             }
@@ -246,6 +269,6 @@ public final class World implements LongConsumer {
     }
 
     boolean hasFailed() {
-        return provider.waitFailed;
+        return provider.waitFailed || failed;
     }
 }
