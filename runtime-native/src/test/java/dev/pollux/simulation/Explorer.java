@@ -26,8 +26,10 @@ public final class Explorer {
         driver.setContextClassLoader(classes);
         Points.clear();
         try {
-            LongConsumer world = (LongConsumer)
-                    Class.forName(WORLD, true, classes).getConstructor().newInstance();
+            LongConsumer world = Class.forName(WORLD, true, classes)
+                    .asSubclass(LongConsumer.class)
+                    .getConstructor()
+                    .newInstance();
             return Simulation.run(seed, () -> world.accept(seed));
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(WORLD, e);
@@ -58,7 +60,8 @@ public final class Explorer {
                 found.computeIfAbsent(kind, any -> new long[] {s, 0})[1]++;
             }
         }
-        System.out.println((to - from) + " seeds, " + steps + " steps, " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        System.out.println(
+                (to - from) + " seeds, " + steps + " steps, " + (System.nanoTime() - start) / 1_000_000 + " ms");
         found.forEach((kind, seen) -> System.out.println(kind + ": first by " + seen[0] + ", " + seen[1] + " times"));
     }
 }

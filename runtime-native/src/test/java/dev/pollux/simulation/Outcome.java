@@ -18,8 +18,10 @@ public record Outcome(long seed, String about, int steps, long hash, Map<String,
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("seed " + seed + ": " + about + ", " + steps + " steps, trace " + hash + "\n");
-        violations.forEach((kind, detail) -> text.append(kind).append(": ").append(detail).append('\n'));
+        StringBuilder text =
+                new StringBuilder("seed " + seed + ": " + about + ", " + steps + " steps, trace " + hash + "\n");
+        violations.forEach(
+                (kind, detail) -> text.append(kind).append(": ").append(detail).append('\n'));
         return text.append("the last steps:\n").append(lastSteps).toString();
     }
 }

@@ -137,8 +137,8 @@ public final class Points {
         }
         throwIfInterrupted();
         Thread me = Thread.currentThread();
-        boolean done = simulation.await(
-                () -> future.isDone() || me.isInterrupted(), deadline(simulation, unit.toNanos(time)));
+        boolean done =
+                simulation.await(() -> future.isDone() || me.isInterrupted(), deadline(simulation, unit.toNanos(time)));
         throwIfInterrupted();
         if (!done) {
             throw new TimeoutException();
@@ -159,8 +159,7 @@ public final class Points {
         return future;
     }
 
-    private static void after(
-            String name, long time, TimeUnit unit, CompletableFuture<?> unlessDone, Runnable action) {
+    private static void after(String name, long time, TimeUnit unit, CompletableFuture<?> unlessDone, Runnable action) {
         Simulation simulation = Simulation.here();
         if (simulation == null) {
             throw new IllegalStateException("a limit of time outside of a simulation");

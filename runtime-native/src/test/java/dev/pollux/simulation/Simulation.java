@@ -57,7 +57,12 @@ public final class Simulation {
             current = null;
         }
         return new Outcome(
-                seed, simulation.about, simulation.steps, simulation.trace.hash(), simulation.violations, simulation.trace.toString());
+                seed,
+                simulation.about,
+                simulation.steps,
+                simulation.trace.hash(),
+                simulation.violations,
+                simulation.trace.toString());
     }
 
     /** Returns the simulation that the caller is part of, or null. */

@@ -44,7 +44,8 @@ final class Trace {
     static String topOf(StackTraceElement[] frames) {
         for (StackTraceElement frame : frames) {
             String name = frame.getClassName();
-            if (name.startsWith("dev.pollux.") && (!name.startsWith("dev.pollux.simulation.") || name.contains(".world."))
+            if (name.startsWith("dev.pollux.")
+                    && (!name.startsWith("dev.pollux.simulation.") || name.contains(".world."))
                     && !name.contains(".tck.")) {
                 return name.substring(name.lastIndexOf('.') + 1) + "." + frame.getMethodName();
             }

@@ -23,8 +23,9 @@ final class Acceptors {
 
     void open() throws IOException {
         listener = new Listener(world);
-        AcceptorBuilder builder =
-                Acceptor.builder().maxConnections(1 + world.swarm.random.nextInt(4)).acceptsPerTurn(3);
+        AcceptorBuilder builder = Acceptor.builder()
+                .maxConnections(1 + world.swarm.random.nextInt(4))
+                .acceptsPerTurn(3);
         if (world.swarm.workers) {
             builder.handOffTo(others.group);
         }
@@ -81,7 +82,9 @@ final class Acceptors {
 
     /** Sees that everyone who knocked is let in once places are free and nothing fails any more. */
     void settle() {
-        if (acceptor == null || world.swarm.runner != Swarm.Runner.STARTED || !world.swarm.steps.contains(Swarm.Step.HANG_UP)) {
+        if (acceptor == null
+                || world.swarm.runner != Swarm.Runner.STARTED
+                || !world.swarm.steps.contains(Swarm.Step.HANG_UP)) {
             return;
         }
         if (world.swarm.steps.contains(Swarm.Step.STOP)) {

@@ -63,22 +63,22 @@ final class Actor {
             case TIMER -> give(Work.Kind.TIMER, delay());
             case SUBMIT -> give(Work.Kind.FUTURE, 0);
             case SCHEDULE -> give(Work.Kind.DELAYED_FUTURE, delay());
-            case PERIODIC -> give(
-                    swarm.random.nextBoolean() ? Work.Kind.PERIODIC_FUTURE : Work.Kind.PERIODIC_TIMER, delay());
+            case PERIODIC ->
+                give(swarm.random.nextBoolean() ? Work.Kind.PERIODIC_FUTURE : Work.Kind.PERIODIC_TIMER, delay());
             case CANCEL_TIMER -> cancelTimer();
             case OFFLOAD -> world.ledger.promised("offload", () -> loop.offload(() -> "done"));
             case REGISTER -> register(loop);
             case MODIFY -> modify();
             case CANCEL -> cancel();
             case MAKE_READY -> swarm.one(world.sources).makeReadable();
-            case AWAIT_READY -> world.ledger.promised(
-                    "ready", () -> loop.ready(swarm.one(world.sources), Events.READ));
+            case AWAIT_READY -> world.ledger.promised("ready", () -> loop.ready(swarm.one(world.sources), Events.READ));
             case SWAP -> world.ledger.promised("swap", () -> loop.swap("fake"));
             case DUMP -> dump();
             case INTERRUPT -> interrupt();
             case KNOCK -> world.acceptors.knock();
             case HANG_UP -> world.acceptors.hangUp();
             case REGISTER_WITH_THE_OTHER -> meet();
+            case END_A_WORKER -> endAWorker();
             case STOP -> loop.stop();
         }
     }
@@ -94,12 +94,12 @@ final class Actor {
             switch (kind) {
                 case TASK -> loop.execute(work);
                 case TIMER -> timers.put(work, loop.schedule(Duration.ofNanos(delayNanos), work));
-                case PERIODIC_TIMER -> timers.put(
-                        work, loop.scheduleAtFixedRate(Duration.ofNanos(delayNanos), Duration.ofMillis(200), work));
+                case PERIODIC_TIMER ->
+                    timers.put(
+                            work, loop.scheduleAtFixedRate(Duration.ofNanos(delayNanos), Duration.ofMillis(200), work));
                 case FUTURE -> work.future = world.subject.submit(work);
                 case DELAYED_FUTURE -> work.future = world.subject.schedule(work, delayNanos);
-                case PERIODIC_FUTURE -> work.future =
-                        world.subject.scheduleAtFixedRate(work, delayNanos, 200_000_000);
+                case PERIODIC_FUTURE -> work.future = world.subject.scheduleAtFixedRate(work, delayNanos, 200_000_000);
             }
             work.acceptedIn = world.turn;
             if (timed) {
@@ -170,6 +170,12 @@ final class Actor {
             if (runner != null) {
                 runner.interrupt();
             }
+        }
+    }
+
+    private void endAWorker() {
+        if (others != null && others.group != null && swarm.random.nextInt(8) == 0) {
+            others.endOne();
         }
     }
 

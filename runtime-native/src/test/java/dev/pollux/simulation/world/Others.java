@@ -55,17 +55,18 @@ final class Others {
         return group.iterator().next();
     }
 
+    /** Ends one of them, while the others go on. */
+    void endOne() {
+        Subject.end(first(), world.swarm.one(Swarm.End.values()), returned -> {});
+    }
+
     void end() {
         if (group == null) {
             return;
         }
         Swarm.End end = world.swarm.one(Swarm.End.values());
-        if (end == Swarm.End.SHUTDOWN_NOW) {
-            group.forEach(loop -> loop.shutdownNow());
-        } else if (end == Swarm.End.SHUTDOWN) {
-            group.shutdown();
-        } else {
-            group.close();
+        for (EventLoop loop : group) {
+            Subject.end(loop, end, returned -> {});
         }
         world.simulation.await(() -> {
             for (EventLoop loop : group) {

@@ -28,16 +28,23 @@ final class Subject {
     }
 
     void end(Swarm.End how) {
+        List<Work> before = List.copyOf(world.ledger.works());
+        closed |= how == Swarm.End.CLOSE;
+        shutDownNow |= how == Swarm.End.SHUTDOWN_NOW;
+        end(loop, how, world.ledger::returned);
+        if (how == Swarm.End.SHUTDOWN) {
+            world.ledger.noPeriodicFutureIsLeft(before);
+        }
+    }
+
+    /** Ends a loop; {@code returned} gets the tasks that have not begun, if it comes to that. */
+    static void end(EventLoop loop, Swarm.End how, Consumer<List<Runnable>> returned) {
         if (how == Swarm.End.CLOSE) {
-            closed = true;
             loop.close();
         } else if (how == Swarm.End.SHUTDOWN) {
-            List<Work> before = List.copyOf(world.ledger.works());
             loop.shutdown();
-            world.ledger.noPeriodicFutureIsLeft(before);
         } else {
-            shutDownNow = true;
-            shutdownNow(world.ledger::returned);
+            returned.accept(loop.shutdownNow());
         }
     }
 
@@ -49,10 +56,6 @@ final class Subject {
                 world.simulation.violation("terminated, but not for isTerminated", "");
             }
         });
-    }
-
-    private void shutdownNow(Consumer<List<Runnable>> returned) {
-        returned.accept(loop.shutdownNow());
     }
 
     Future<?> submit(Work work) {

@@ -44,6 +44,7 @@ final class Swarm {
         KNOCK,
         HANG_UP,
         REGISTER_WITH_THE_OTHER,
+        END_A_WORKER,
         STOP
     }
 
@@ -96,6 +97,9 @@ final class Swarm {
             add(troubles, Trouble.ACCEPT_FAILS);
         }
         workers = acceptor && random.nextBoolean();
+        if (workers && random.nextInt(4) == 0) {
+            add(steps, Step.END_A_WORKER);
+        }
     }
 
     private static <E extends Enum<E>> void add(Set<E> chosen, E kind) {
