@@ -6,11 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches many sources of I/O at once and tells which are ready. The contract is that of Python's {@code selectors},
+ * Watches many sources of I/O at once and reports which are ready. The contract is that of Python's {@code selectors},
  * and it is the same on every backend.
  *
  * <p>A <em>fileobj</em> is anything with a descriptor: a {@link java.nio.channels.SelectableChannel} in non-blocking
@@ -18,14 +19,23 @@ import org.jspecify.annotations.Nullable;
  * object itself or by any other object for the same descriptor. Sources stay the caller's: closing the selector does
  * not close them, and they are to be unregistered before they are closed.
  *
+ * <p>A source that is closed while it is registered may lose its number to another file. Until it is unregistered, whether
+ * the readiness of that file is reported under the old key is unspecified: epoll(7) is silent, poll(2) and select(2) see
+ * only the number. {@link #unregister} works all the same and does not disturb the new owner; {@link #modify} fails with
+ * {@code EBADF} or {@code ENOENT} where the kernel knows that the file is another one.
+ *
  * <p>Readiness is level-triggered unless {@link Events#EDGE} is asked for: a source that is still ready is reported by
  * every select. It is a hint all the same, so sources should be non-blocking.
  *
- * <p><b>Thread:</b> one thread at a time; not always the same. Whoever comes second gets an
- * {@link IllegalStateException}. {@link #wakeup}, {@link #close} and {@link #isOpen} may be called from any thread.
+ * <p><b>Thread:</b> one thread at a time; not always the same. A second one gets an {@link IllegalStateException}.
+ * {@link #wakeup}, {@link #close} and {@link #isOpen} may be called from any thread. What a handler may call is in
+ * {@link ReadyHandler}; a source's own {@code fd()} and {@code toString()} must not call the selector that is asking.
  *
  * <p>After {@link #close} everything else throws {@link ClosedSelectorException}. A method that throws leaves the
  * registrations and the kernel as they were.
+ *
+ * <p>Not for implementation outside Pollux: later versions add methods. A kernel mechanism of your own goes under it as a
+ * {@link dev.pollux.spi.Backend}.
  */
 public interface EventSelector extends AutoCloseable {
 
@@ -34,14 +44,16 @@ public interface EventSelector extends AutoCloseable {
      *
      * @param events {@link Events} to watch for; {@link Events#NONE} keeps the key without watching
      * @param data handed back with each event; the selector never reads it
-     * @throws IllegalArgumentException if {@code events} has unknown or report-only bits, does not fit the channel's
-     *     operations, or the descriptor is negative
+     * @throws IllegalArgumentException if {@code events} has unknown or report-only bits or a mode without a direction,
+     *     does not fit the channel's operations, or the descriptor is negative
      * @throws UnsupportedEventsException if this backend lacks the capability for {@code events}
      * @throws UnsupportedSourceException if {@code fileobj} has no descriptor, or none that this backend can watch
      * @throws AlreadyRegisteredException if it, or another object for the same descriptor, is registered
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.IllegalBlockingModeException if the channel is in blocking mode
-     * @throws IOException if the kernel refuses, for instance {@code EPERM} for a regular file on epoll
+     * @throws IOException if the kernel cannot watch it, for instance {@code EPERM} for a regular file on epoll,
+     *     {@code EINVAL} for a descriptor of this selector's own, {@code ELOOP} for selectors that watch each other too
+     *     deep
      */
     SelectorKey register(Object fileobj, int events, @Nullable Object data) throws IOException;
 
@@ -62,7 +74,7 @@ public interface EventSelector extends AutoCloseable {
      * @return the new key, or the present one if nothing differs
      * @throws NotRegisteredException if neither the object nor its descriptor is registered
      * @throws IllegalArgumentException as {@link #register(Object, int, Object)}
-     * @throws IOException if the kernel refuses; the old registration then stands
+     * @throws IOException if the call into the kernel fails; the old registration then stands
      */
     SelectorKey modify(Object fileobj, int events, @Nullable Object data) throws IOException;
 
@@ -97,6 +109,7 @@ public interface EventSelector extends AutoCloseable {
      * per ready key.
      *
      * @param timeout of any length; zero and negative ones do not wait
+     * @throws NullPointerException if {@code timeout} is null; {@link #select()} waits without limit
      */
     default List<Ready> select(Duration timeout) throws IOException {
         List<Ready> ready = new ArrayList<>();
@@ -118,7 +131,7 @@ public interface EventSelector extends AutoCloseable {
      *
      * @return the number of calls of {@code handler}
      * @throws IllegalStateException if called from inside a handler of the same selector
-     * @throws IOException what {@code handler} throws, or the kernel's refusal to wait
+     * @throws IOException what {@code handler} throws, or the failure of the wait
      * @throws ClosedSelectorException if another thread closes the selector meanwhile
      */
     int select(Duration timeout, ReadyHandler handler) throws IOException;
@@ -145,10 +158,22 @@ public interface EventSelector extends AutoCloseable {
      *
      * @throws IllegalArgumentException if no backend of that name was found; the message lists those that were
      * @throws RegistrationException if the other backend lacks a capability that a registration needs; names it
-     * @throws IOException if the other backend is unavailable, does not open, or refuses a registration; the present
+     * @throws IOException if the other backend is unavailable, does not open, or cannot take a registration; the present
      *     one then goes on untouched
      */
     void swap(String backend) throws IOException;
+
+    /**
+     * Returns the descriptor of the kernel object behind this selector, or nothing without
+     * {@link Capability#POLLABLE}. It is readable while a source is ready, so another selector or a foreign loop can watch
+     * this one: register {@code Fd.of} of it for {@link Events#READ} there, and {@link #selectNow} here when it is ready.
+     * A {@link #wakeup} does not make it readable.
+     *
+     * <p>It is the selector's: closed with it, and another one after a {@link #swap} or once {@link SelectorMetrics#rebuilds}
+     * has grown. Unregister it where it is watched before a swap, and register the new one after it. Selectors may watch
+     * each other as deep as the kernel allows, on Linux five in a row and in no circle (epoll_ctl(2), {@code ELOOP}).
+     */
+    OptionalInt descriptor();
 
     /** Returns the name of the present backend. */
     String backend();

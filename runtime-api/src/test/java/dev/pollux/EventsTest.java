@@ -2,12 +2,13 @@ package dev.pollux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The values that cross the API. */
@@ -24,8 +25,8 @@ class EventsTest {
 
     @Test
     void unknownBitsArePrintedAsANumber() {
-        assertEquals("WRITE|0x100", Events.toString(Events.WRITE | 0x100));
-        assertTrue(Events.toString(-1).endsWith("|0xffffff00"));
+        assertEquals("WRITE|0x10", Events.toString(Events.WRITE | 0x10));
+        assertTrue(Events.toString(-1).endsWith("|0xfffff81c"));
     }
 
     @Test
@@ -54,18 +55,57 @@ class EventsTest {
     }
 
     @Test
-    void requirementsCopyTheirSets() {
-        Set<Capability> capabilities = EnumSet.of(Capability.EDGE);
-        Set<String> avoided = new HashSet<>(Set.of("nio"));
-        Requirements requirements = new Requirements(capabilities, avoided);
-        capabilities.clear();
-        avoided.clear();
+    void requirementsAreAValueThatGrowsByCopies() {
+        Requirements edge = Requirements.of(Capability.EDGE);
+        Requirements more = edge.requiring(Capability.PRIORITY).avoiding("nio").avoiding("poll");
 
-        assertEquals(new Requirements(Set.of(Capability.EDGE), Set.of("nio")), requirements);
-        assertEquals(Set.of("nio", "epoll"), requirements.avoiding("epoll").avoided());
+        assertEquals(Set.of(Capability.EDGE), edge.capabilities());
+        assertEquals(Set.of(), edge.avoided());
+        assertEquals(Set.of(Capability.EDGE, Capability.PRIORITY), more.capabilities());
+        assertEquals(Set.of("nio", "poll"), more.avoided());
+        assertEquals(
+                "Requirements[capabilities=[EDGE], avoided=[nio]]",
+                edge.avoiding("nio").toString());
         assertThrows(
-                UnsupportedOperationException.class,
-                () -> requirements.capabilities().add(Capability.PRIORITY));
+                UnsupportedOperationException.class, () -> edge.capabilities().add(Capability.PRIORITY));
+    }
+
+    @Test
+    void requirementsAreEqualIfBothPartsAre() {
+        Requirements edge = Requirements.of(Capability.EDGE);
+
+        assertEquals(Requirements.none().requiring(Capability.EDGE), edge);
+        assertEquals(Requirements.none().requiring(Capability.EDGE).hashCode(), edge.hashCode());
+        assertNotEquals(Requirements.none(), edge);
+        assertNotEquals(edge.avoiding("nio"), edge);
+        assertNotEquals(edge, "EDGE");
+        assertNotEquals(Requirements.none().hashCode(), edge.hashCode());
+    }
+
+    @Test
+    void metricsAreEqualIfEveryNumberIs() {
+        List<UnaryOperator<SelectorMetrics.Builder>> numbers = List.of(
+                b -> b.registered(1),
+                b -> b.waits(2),
+                b -> b.events(3),
+                b -> b.staleEvents(4),
+                b -> b.wakeups(5),
+                b -> b.rebuilds(6),
+                b -> b.swaps(7));
+        SelectorMetrics.Builder all = SelectorMetrics.builder();
+        for (UnaryOperator<SelectorMetrics.Builder> number : numbers) {
+            SelectorMetrics one = number.apply(SelectorMetrics.builder()).build();
+            assertEquals(number.apply(SelectorMetrics.builder()).build(), one);
+            assertNotEquals(SelectorMetrics.none(), one);
+            assertNotEquals(SelectorMetrics.none().hashCode(), one.hashCode());
+            all = number.apply(all);
+        }
+
+        assertEquals(
+                "SelectorMetrics[registered=1, waits=2, events=3, staleEvents=4, wakeups=5, rebuilds=6, swaps=7]",
+                all.build().toString());
+        assertEquals(SelectorMetrics.none(), SelectorMetrics.builder().build());
+        assertNotEquals(SelectorMetrics.none(), "nothing");
     }
 
     @Test

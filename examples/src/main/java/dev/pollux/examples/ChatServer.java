@@ -4,7 +4,7 @@ import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.HasFd;
-import dev.pollux.ffm.StandardStreams;
+import dev.pollux.ffm.file.StandardStreams;
 import dev.pollux.loop.AcceptedConnection;
 import dev.pollux.loop.Acceptor;
 import dev.pollux.loop.Callback;

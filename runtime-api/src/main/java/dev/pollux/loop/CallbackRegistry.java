@@ -1,9 +1,11 @@
 package dev.pollux.loop;
 
 import dev.pollux.EventSelector;
+import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
+import dev.pollux.internal.loop.Confinement;
+import dev.pollux.internal.loop.Guard;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -15,40 +17,12 @@ import java.util.Objects;
  */
 public final class CallbackRegistry {
 
-    /** Does something where the selector may be used. */
-    interface Confinement {
-
-        /** Returns whether the caller is there already. */
-        boolean isHere();
-
-        <T> T call(Action<T> action) throws IOException;
-    }
-
-    /** What is to be done there. */
-    @FunctionalInterface
-    interface Action<T> {
-
-        T run() throws IOException;
-    }
-
-    private static final Confinement ON_THE_SPOT = new Confinement() {
-        @Override
-        public boolean isHere() {
-            return true;
-        }
-
-        @Override
-        public <T> T call(Action<T> action) throws IOException {
-            return action.run();
-        }
-    };
-
     private final EventSelector selector;
     private final Confinement confinement;
 
     /** Makes a registry over {@code selector}, which stays the caller's to close. */
     public CallbackRegistry(EventSelector selector) {
-        this(Objects.requireNonNull(selector, "selector"), ON_THE_SPOT);
+        this(Objects.requireNonNull(selector, "selector"), Confinement.TO_THE_CALLER);
     }
 
     CallbackRegistry(EventSelector selector, Confinement confinement) {
@@ -103,16 +77,32 @@ public final class CallbackRegistry {
         return selector.isOpen();
     }
 
-    <T> T confined(Action<T> action) throws IOException {
+    <T> T confined(Confinement.Action<T> action) throws IOException {
         return confinement.call(action);
     }
 
     /** For actions that do no I/O. */
-    <T> T confinedUnchecked(Action<T> action) {
-        try {
-            return confinement.call(action);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
+    <T> T confinedUnchecked(Confinement.Action<T> action) {
+        return confinement.callUnchecked(action);
+    }
+
+    /** Returns what calls the callback of a ready key on a loop: a failure of one affects no other. */
+    static ReadyHandler guardedBy(Guard guard) {
+        return (key, ready) -> {
+            Registration registration = Registration.of(key);
+            long begun = guard.begin(registration);
+            try {
+                registration.fire(ready);
+                registration.succeeded();
+            } catch (Throwable e) {
+                guard.failed(key, e);
+                if (registration.failed() >= guard.failures().limit()) {
+                    registration.succeeded();
+                    guard.failures().isolate(registration);
+                }
+            } finally {
+                guard.end(LoopFailure.Kind.CALLBACK, registration, begun);
+            }
+        };
     }
 }

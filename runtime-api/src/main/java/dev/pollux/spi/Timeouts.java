@@ -1,9 +1,7 @@
 package dev.pollux.spi;
 
-import com.google.common.math.LongMath;
-import com.google.common.primitives.Ints;
-import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.Objects;
 
 /** Conversions of timeouts, so that no backend gets them wrong in its own way. */
 public final class Timeouts {
@@ -14,8 +12,16 @@ public final class Timeouts {
 
     private Timeouts() {}
 
-    /** Returns {@code timeout} in nanoseconds: negative ones as 0, those over 292 years as {@link Long#MAX_VALUE}. */
+    /**
+     * Returns {@code timeout} in nanoseconds: negative ones as 0, those over 292 years as {@link Long#MAX_VALUE}, which
+     * waits without limit.
+     *
+     * @throws NullPointerException if it is null; the message says how to wait without limit
+     */
     public static long nanos(Duration timeout) {
+        Objects.requireNonNull(
+                timeout,
+                "timeout is null; to wait without limit, leave it out or use Duration.ofSeconds(Long.MAX_VALUE)");
         if (timeout.isNegative()) {
             return 0;
         }
@@ -29,6 +35,7 @@ public final class Timeouts {
      * @param timeoutNanos zero or more
      */
     public static int millisRoundedUp(long timeoutNanos) {
-        return Ints.saturatedCast(LongMath.divide(timeoutNanos, NANOS_PER_MILLI, RoundingMode.CEILING));
+        long millis = timeoutNanos / NANOS_PER_MILLI + (timeoutNanos % NANOS_PER_MILLI == 0 ? 0 : 1);
+        return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 }

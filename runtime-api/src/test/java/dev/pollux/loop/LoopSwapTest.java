@@ -10,7 +10,7 @@ import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.NanoClock;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

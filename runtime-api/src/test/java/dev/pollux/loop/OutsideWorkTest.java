@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -87,7 +87,7 @@ class OutsideWorkTest {
         go.countDown();
 
         assertEquals("done", offloaded.get(30, TimeUnit.SECONDS));
-        assertTrue(loop.awaitTermination(30, TimeUnit.SECONDS));
+        assertTrue(loop.awaitTermination(Duration.ofSeconds(30)));
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.pollux.AlreadyRegisteredException;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.Selectors;
-import dev.pollux.internal.ScriptedProvider;
+import dev.pollux.internal.selector.ScriptedProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

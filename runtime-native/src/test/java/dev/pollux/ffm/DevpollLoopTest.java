@@ -1,15 +1,33 @@
 package dev.pollux.ffm;
 
+import dev.pollux.ffm.sys.LibcDescriptors;
 import dev.pollux.ffm.sys.StandIns;
 import dev.pollux.tck.LoopRules;
 import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 @EnabledIf("dev.pollux.ffm.sys.StandIns#haveDevpoll")
-class DevpollLoopTest extends LoopRules {
+class DevpollLoopTest {
 
-    @Override
-    protected Subject newSubject() {
-        return StandIns.subject(StandIns.devpoll());
+    @Nested
+    @EnabledOnOs(OS.LINUX) // as the descriptors are
+    class OnDescriptors extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return StandIns.subject(StandIns.devpoll()).withDescriptors(new LibcDescriptors());
+        }
+    }
+
+    @Nested
+    class OnChannels extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return StandIns.subject(StandIns.devpoll());
+        }
     }
 }

@@ -1,15 +1,33 @@
 package dev.pollux.ffm;
 
+import dev.pollux.ffm.sys.LibcDescriptors;
 import dev.pollux.ffm.sys.StandIns;
 import dev.pollux.tck.LoopRules;
 import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 @EnabledIf("dev.pollux.ffm.sys.StandIns#haveKqueue")
-class KqueueLoopTest extends LoopRules {
+class KqueueLoopTest {
 
-    @Override
-    protected Subject newSubject() {
-        return StandIns.subject(StandIns.kqueue());
+    @Nested
+    @EnabledOnOs(OS.LINUX) // as the descriptors are
+    class OnDescriptors extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return StandIns.subject(StandIns.kqueue()).withDescriptors(new LibcDescriptors());
+        }
+    }
+
+    @Nested
+    class OnChannels extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return StandIns.subject(StandIns.kqueue());
+        }
     }
 }

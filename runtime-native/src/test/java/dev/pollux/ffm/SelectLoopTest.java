@@ -1,15 +1,30 @@
 package dev.pollux.ffm;
 
+import dev.pollux.ffm.sys.LibcDescriptors;
 import dev.pollux.tck.LoopRules;
 import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
-class SelectLoopTest extends LoopRules {
+class SelectLoopTest {
 
-    @Override
-    protected Subject newSubject() {
-        return Subject.of(new SelectBackendProvider());
+    @Nested
+    class OnDescriptors extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return Subject.of(new SelectBackendProvider()).withDescriptors(new LibcDescriptors());
+        }
+    }
+
+    @Nested
+    class OnChannels extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return Subject.of(new SelectBackendProvider());
+        }
     }
 }

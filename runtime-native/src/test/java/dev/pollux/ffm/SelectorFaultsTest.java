@@ -18,7 +18,7 @@ import dev.pollux.ffm.sys.LibcDescriptors;
 import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.BackendProvider;
-import dev.pollux.tck.Descriptors;
+import dev.pollux.tck.source.Descriptors;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

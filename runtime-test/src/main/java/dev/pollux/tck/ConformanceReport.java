@@ -1,5 +1,9 @@
 package dev.pollux.tck;
 
+import dev.pollux.tck.report.Conformance;
+import dev.pollux.tck.report.ReportPage;
+import dev.pollux.tck.report.ResultRecorder;
+import dev.pollux.tck.report.Specification;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -62,15 +66,15 @@ public final class ConformanceReport {
 
     /** Returns what to tell. */
     private static String write(List<Path> sources, Path target) throws IOException {
-        List<Findings> all = new ArrayList<>();
+        List<ResultRecorder> all = new ArrayList<>();
         for (Path source : sources) {
             for (Path file : files(source)) {
-                all.add(Findings.read(file));
+                all.add(ResultRecorder.read(file));
             }
         }
         if (all.isEmpty()) {
             return "no conformance report: nothing was found in " + sources + "; run the kit's tests with -D"
-                    + Findings.DIRECTORY + "=<directory>";
+                    + ResultRecorder.DIRECTORY + "=<directory>";
         }
         ReportPage page = new ReportPage(Specification.ofKit(), Conformance.of(all));
         Files.createDirectories(target);

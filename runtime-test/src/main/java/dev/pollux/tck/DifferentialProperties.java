@@ -2,7 +2,10 @@ package dev.pollux.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pollux.tck.model.Histories;
+import dev.pollux.tck.model.HistoryRunner;
 import dev.pollux.tck.model.Step;
+import dev.pollux.tck.rules.Rule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class DifferentialProperties {
 
-    private @Nullable Sources one;
-    private @Nullable Sources other;
+    private @Nullable HistoryRunner one;
+    private @Nullable HistoryRunner other;
 
     /** For subclasses. */
     protected DifferentialProperties() {}
@@ -36,8 +39,8 @@ public abstract class DifferentialProperties {
 
     @BeforeProperty
     void openSources() throws IOException {
-        one = new Sources(oneSubject());
-        other = new Sources(otherSubject());
+        one = new HistoryRunner(oneSubject());
+        other = new HistoryRunner(otherSubject());
     }
 
     /** Whatever the history, both answer the same. */
@@ -51,7 +54,7 @@ public abstract class DifferentialProperties {
 
     @AfterProperty
     void closeSources() {
-        for (Sources sources : new Sources[] {one, other}) {
+        for (HistoryRunner sources : new HistoryRunner[] {one, other}) {
             if (sources != null) {
                 sources.close();
             }

@@ -2,7 +2,16 @@ package dev.pollux.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pollux.tck.model.Histories;
+import dev.pollux.tck.model.HistoryRunner;
 import dev.pollux.tck.model.Step;
+import dev.pollux.tck.probe.LiveThreads;
+import dev.pollux.tck.probe.OpenDescriptors;
+import dev.pollux.tck.report.LeakCheck;
+import dev.pollux.tck.report.NamesRulesOfProperties;
+import dev.pollux.tck.rules.BackendTests;
+import dev.pollux.tck.rules.Rule;
+import dev.pollux.tck.source.TestedBackend;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,16 +39,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread:</b> the tests must run one at a time.
  */
-@AddLifecycleHook(PropertiesNameRules.class)
+@AddLifecycleHook(NamesRulesOfProperties.class)
 @SuppressWarnings("exports") // The hook works for this class and is nobody else's.
-public abstract class SelectorProperties {
+public abstract class SelectorProperties implements BackendTests {
 
     private static final int SWAPS = 5;
 
     private @Nullable Subject subject;
     private Map<Integer, String> descriptors = Map.of();
     private LiveThreads threads = LiveThreads.now();
-    private @Nullable Sources sources;
+    private @Nullable HistoryRunner sources;
 
     /** For subclasses. */
     protected SelectorProperties() {}
@@ -47,8 +56,9 @@ public abstract class SelectorProperties {
     /** Returns what is tested; called once for each property. */
     protected abstract Subject newSubject();
 
-    /** Returns what the last property was about, if it got as far. */
-    final Optional<Subject> lastSubject() {
+    /** Returns what the last property was about, if it got as far; for the kit itself. */
+    @Override
+    public final Optional<TestedBackend> lastTested() {
         return Optional.ofNullable(subject);
     }
 
@@ -58,7 +68,7 @@ public abstract class SelectorProperties {
         descriptors = OpenDescriptors.now();
         threads = LiveThreads.now();
         subject = newSubject();
-        sources = new Sources(subject);
+        sources = new HistoryRunner(subject);
     }
 
     /** After any history of calls, mistakes among them, the selector says what the model says. */

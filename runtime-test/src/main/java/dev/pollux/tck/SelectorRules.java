@@ -1,5 +1,28 @@
 package dev.pollux.tck;
 
+import dev.pollux.tck.report.LeakCheck;
+import dev.pollux.tck.report.NamesRules;
+import dev.pollux.tck.report.PassesRefusals;
+import dev.pollux.tck.report.RecordsResults;
+import dev.pollux.tck.report.RuleDisplayNames;
+import dev.pollux.tck.rules.BackendTests;
+import dev.pollux.tck.rules.CloseRules;
+import dev.pollux.tck.rules.FaultRules;
+import dev.pollux.tck.rules.Fixture;
+import dev.pollux.tck.rules.HandlerRules;
+import dev.pollux.tck.rules.KeyRules;
+import dev.pollux.tck.rules.KindRules;
+import dev.pollux.tck.rules.ModeRules;
+import dev.pollux.tck.rules.ModifyRules;
+import dev.pollux.tck.rules.RegisterRules;
+import dev.pollux.tck.rules.SelectRules;
+import dev.pollux.tck.rules.SourceRules;
+import dev.pollux.tck.rules.SwapRules;
+import dev.pollux.tck.rules.ThreadRules;
+import dev.pollux.tck.rules.TimeoutRules;
+import dev.pollux.tck.rules.UnregisterRules;
+import dev.pollux.tck.rules.WakeupRules;
+import dev.pollux.tck.source.TestedBackend;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,13 +54,14 @@ import org.junit.jupiter.api.parallel.Isolated;
  *
  * <p><b>Thread:</b> the tests must run one at a time.
  */
-@DisplayNameGeneration(RuleNames.class)
-@ExtendWith({FindingsAreKept.class, LeakCheck.class, RefusalsPass.class, FailuresNameRules.class})
+@DisplayNameGeneration(RuleDisplayNames.class)
+@ExtendWith({RecordsResults.class, LeakCheck.class, PassesRefusals.class, NamesRules.class})
 @Isolated
 @Timeout(value = SelectorRules.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS)
 @SuppressWarnings("exports") // The extensions work for this class and are nobody else's.
 public abstract class SelectorRules
-        implements RegisterRules,
+        implements BackendTests,
+                RegisterRules,
                 SourceRules,
                 UnregisterRules,
                 ModifyRules,
@@ -55,7 +79,7 @@ public abstract class SelectorRules
 
     static final long WATCHDOG_SECONDS = 120;
 
-    private @Nullable Bench bench;
+    private @Nullable Fixture fixture;
 
     /** For subclasses. */
     protected SelectorRules() {}
@@ -64,25 +88,26 @@ public abstract class SelectorRules
     protected abstract Subject newSubject();
 
     @BeforeEach
-    final void openBench() throws IOException {
-        bench = new Bench(newSubject());
+    final void openFixture() throws IOException {
+        fixture = new Fixture(newSubject());
     }
 
     @AfterEach
-    final void closeBench() {
-        if (bench != null) {
-            bench.close();
+    final void closeFixture() {
+        if (fixture != null) {
+            fixture.close();
         }
     }
 
-    /** Returns what the last test was about, if it got as far. */
-    final Optional<Subject> lastSubject() {
-        return Optional.ofNullable(bench).map(opened -> opened.subject);
+    /** Returns what the last test was about, if it got as far; for the kit itself. */
+    @Override
+    public final Optional<TestedBackend> lastTested() {
+        return Optional.ofNullable(fixture).map(Fixture::subject);
     }
 
     /** Returns what the running test works with; for the kit itself. */
     @Override
-    public final Bench bench() {
-        return Objects.requireNonNull(bench, "bench");
+    public final Fixture fixture() {
+        return Objects.requireNonNull(fixture, "fixture");
     }
 }

@@ -1,10 +1,12 @@
 package dev.pollux.tck;
 
-import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.tck.source.Descriptors;
+import dev.pollux.tck.source.SourceFactory;
+import dev.pollux.tck.source.TestedBackend;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -12,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@link Descriptors} the tests watch raw descriptors, without them Java channels. A backend that does both is
  * tested in both ways, by two classes: one as is, one {@link #onChannels}.
  */
-public final class Subject {
+public final class Subject implements TestedBackend {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -130,54 +131,57 @@ public final class Subject {
     }
 
     /** Opens a selector on a backend of {@code provider}, which is this subject's own or wraps it. */
-    EventSelector open(BackendProvider provider) throws IOException {
+    @Override
+    public EventSelector open(BackendProvider provider) throws IOException {
         return mutated.selector().apply(Selectors.open(mutated.provider().apply(provider)));
     }
 
     /** Returns the clock for a loop that is to run by {@code sound}. */
-    NanoClock clock(NanoClock sound) {
+    @Override
+    public NanoClock clock(NanoClock sound) {
         return mutated.clock().apply(sound);
     }
 
     /** Returns the kinds of sources that {@link #withSource} has added. */
-    Map<String, SourceFactory> sources() {
+    @Override
+    public Map<String, SourceFactory> sources() {
         return sources;
     }
 
     /** Returns the provider of the backend. */
+    @Override
     public BackendProvider provider() {
         return provider;
     }
 
     /** Returns the means to make descriptors, if there are any. */
+    @Override
     public Optional<Descriptors> descriptors() {
         return Optional.ofNullable(descriptors);
     }
 
     /** Returns whether the tests watch Java channels where either would do. */
+    @Override
     public boolean isOnChannels() {
         return channels || descriptors == null;
     }
 
     /** Returns the time after which something that must come is missed. */
+    @Override
     public Duration patience() {
         return patience;
     }
 
     /** Returns how many sources one wait reports at most. */
+    @Override
     public int batchLimit() {
         return batchLimit;
     }
 
     /** Returns what is said beside its name; may be empty. */
+    @Override
     public String remark() {
         return remark;
-    }
-
-    /** Returns whether the backend has {@code capability}. */
-    public boolean has(Capability capability) {
-        Set<Capability> capabilities = provider.capabilities();
-        return capabilities.contains(capability);
     }
 
     @Override

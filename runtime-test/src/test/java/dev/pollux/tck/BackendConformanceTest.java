@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.pollux.tck.report.ResultRecorder;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
@@ -45,15 +46,15 @@ class BackendConformanceTest {
 
     @BeforeEach
     void keepFindingsApart() {
-        usual = System.setProperty(Findings.DIRECTORY, directory.toString());
+        usual = System.setProperty(ResultRecorder.DIRECTORY, directory.toString());
     }
 
     @AfterEach
     void restore() {
         if (usual == null) {
-            System.clearProperty(Findings.DIRECTORY);
+            System.clearProperty(ResultRecorder.DIRECTORY);
         } else {
-            System.setProperty(Findings.DIRECTORY, usual);
+            System.setProperty(ResultRecorder.DIRECTORY, usual);
         }
     }
 

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.tck.Findings.Outcome;
+import dev.pollux.tck.mutants.JdkBackendProvider;
+import dev.pollux.tck.report.ResultRecorder;
+import dev.pollux.tck.report.ResultRecorder.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,19 +56,19 @@ class ConformanceReportTest {
                 .orElseThrow();
     }
 
-    private static Findings findings(String name) {
-        Findings findings = Findings.begin(name);
+    private static ResultRecorder findings(String name) {
+        ResultRecorder findings = ResultRecorder.begin(name);
         findings.about(SUBJECT);
         return findings;
     }
 
     @Test
     void everyRuleHasItsVerdict() throws IOException {
-        Findings one = findings("OneTest");
+        ResultRecorder one = findings("OneTest");
         one.add("a", Outcome.PASSED, List.of("REG-1", "REG-2"), null);
         one.add("b", Outcome.REFUSED, List.of("REG-2", "EDGE-1"), null);
         one.add("c", Outcome.ABORTED, List.of("PRI-1"), new IOException("no such socket"));
-        Findings other = findings("OtherTest");
+        ResultRecorder other = findings("OtherTest");
         other.add("a", Outcome.FAILED, List.of("REG-1"), new AssertionError("REG-1: <b>bold</b> & wrong\nsecond line"));
         one.write("Test", directory.resolve("one"));
         other.write("Test", directory.resolve("other"));
@@ -91,7 +93,7 @@ class ConformanceReportTest {
 
     @Test
     void thePageIsEscapedAndWhole() throws IOException {
-        Findings findings = findings("Test");
+        ResultRecorder findings = findings("Test");
         findings.add("a", Outcome.FAILED, List.of("REG-1"), new AssertionError("<b>bold</b> & \"wrong\""));
         findings.write("Test", directory);
 
@@ -107,7 +109,7 @@ class ConformanceReportTest {
     @Test
     void aBackendHasAColumnForEachJava() throws IOException {
         findings("Test").write("Test", directory);
-        Findings findings = findings("Test");
+        ResultRecorder findings = findings("Test");
         findings.add("a", Outcome.PASSED, List.of("REG-1"), null);
         findings.write("Test", directory);
         Path file;
@@ -125,7 +127,7 @@ class ConformanceReportTest {
 
     @Test
     void aRemarkIsShownBesideTheName() throws IOException {
-        Findings findings = Findings.begin("Test");
+        ResultRecorder findings = ResultRecorder.begin("Test");
         findings.about(SUBJECT.withRemark("on a borrowed kernel"));
         findings.add("a", Outcome.PASSED, List.of("REG-1"), null);
         findings.write("Test", directory);

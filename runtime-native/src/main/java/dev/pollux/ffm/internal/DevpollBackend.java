@@ -52,11 +52,11 @@ public final class DevpollBackend implements Backend {
         int dpfd = -1;
         Waker waker = null;
         try {
-            dpfd = Refusals.check("open(/dev/poll)", -1, DevPoll.open(errno));
-            Refusals.check("fcntl(F_SETFD)", dpfd, Fcntl.fcntl(dpfd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
+            dpfd = Syscalls.check("open(/dev/poll)", -1, DevPoll.open(errno));
+            Syscalls.check("fcntl(F_SETFD)", dpfd, Fcntl.fcntl(dpfd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
             waker = PipeWaker.open(arena, errno);
             DevpollBackend backend = new DevpollBackend(arena, errno, dpfd, waker);
-            Refusals.check("pwrite(/dev/poll)", waker.fd(), backend.write(waker.fd(), false, Poll.POLLIN));
+            Syscalls.check("pwrite(/dev/poll)", waker.fd(), backend.write(waker.fd(), false, Poll.POLLIN));
             return backend;
         } catch (Throwable refused) {
             release(arena, errno, dpfd, waker);
@@ -66,11 +66,7 @@ public final class DevpollBackend implements Backend {
 
     @Override
     public void add(Object fileobj, int fd, int events, long token) throws IOException {
-        if (fd == dpfd || waker.owns(fd)) {
-            // Happens to whoever registers the number of a closed descriptor that has become ours.
-            throw Refusals.of(
-                    "pwrite(/dev/poll)", fd, Errno.EINVAL, "the selector cannot watch descriptors of its own");
-        }
+        SourceCheck.foreign("pwrite(/dev/poll)", fd, fd == dpfd || waker.owns(fd));
         watch(fd, events, token);
     }
 
@@ -80,12 +76,12 @@ public final class DevpollBackend implements Backend {
     }
 
     private void watch(int fd, int events, long token) throws IOException {
-        StreamCheck.check("pwrite(/dev/poll)", fd, errno);
+        SourceCheck.stream("pwrite(/dev/poll)", fd, errno);
         int result = write(fd, true, toPoll(events));
         if (result < 0) {
             write(fd, true, toPoll(watched.events(fd)));
         }
-        Refusals.check("pwrite(/dev/poll)", fd, result);
+        Syscalls.check("pwrite(/dev/poll)", fd, result);
         watched.set(fd, events, token);
     }
 
@@ -117,7 +113,7 @@ public final class DevpollBackend implements Backend {
         if (count == -Errno.EINTR) {
             return;
         }
-        Refusals.check("ioctl(DP_POLL)", dpfd, count);
+        Syscalls.check("ioctl(DP_POLL)", dpfd, count);
         boolean woken = false;
         for (int i = 0; i < count; i++) {
             int fd = Poll.fd(ready, i);

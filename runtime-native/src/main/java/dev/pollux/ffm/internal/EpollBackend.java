@@ -59,11 +59,11 @@ public final class EpollBackend implements Backend {
         int epfd = -1;
         int wakeFd = -1;
         try {
-            epfd = Refusals.check("epoll_create1", -1, Epoll.create1(Epoll.EPOLL_CLOEXEC, errno));
-            wakeFd = Refusals.check(
+            epfd = Syscalls.check("epoll_create1", -1, Epoll.create1(Epoll.EPOLL_CLOEXEC, errno));
+            wakeFd = Syscalls.check(
                     "eventfd", -1, EventFd.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK, errno));
             EpollBackend backend = new EpollBackend(arena, errno, epfd, wakeFd);
-            Refusals.check(
+            Syscalls.check(
                     "epoll_ctl(ADD)", wakeFd, backend.control(Epoll.EPOLL_CTL_ADD, wakeFd, Epoll.EPOLLIN, WAKE_TOKEN));
             return backend;
         } catch (Throwable refused) {
@@ -77,7 +77,7 @@ public final class EpollBackend implements Backend {
         if (fd == wakeFd) {
             // The kernel would take it, and no wakeup would arrive any more. Happens to whoever registers the number of
             // a closed descriptor that has become ours.
-            throw Refusals.of("epoll_ctl(ADD)", fd, Errno.EINVAL);
+            throw Syscalls.of("epoll_ctl(ADD)", fd, Errno.EINVAL);
         }
         int bits = toEpoll(events);
         int result = control(Epoll.EPOLL_CTL_ADD, fd, bits, token);
@@ -87,12 +87,12 @@ public final class EpollBackend implements Backend {
             change(fileobj, fd, events, token);
             return;
         }
-        Refusals.check("epoll_ctl(ADD)", fd, result);
+        Syscalls.check("epoll_ctl(ADD)", fd, result);
     }
 
     @Override
     public void change(Object fileobj, int fd, int events, long token) throws IOException {
-        Refusals.check("epoll_ctl(MOD)", fd, control(Epoll.EPOLL_CTL_MOD, fd, toEpoll(events), token));
+        Syscalls.check("epoll_ctl(MOD)", fd, control(Epoll.EPOLL_CTL_MOD, fd, toEpoll(events), token));
     }
 
     @Override
@@ -112,7 +112,7 @@ public final class EpollBackend implements Backend {
         if (count == -Errno.EINTR) {
             return;
         }
-        Refusals.check("epoll_wait", epfd, count);
+        Syscalls.check("epoll_wait", epfd, count);
         boolean woken = false;
         for (int i = 0; i < count; i++) {
             long token = Epoll.data(events, i);
@@ -124,7 +124,7 @@ public final class EpollBackend implements Backend {
         }
         // One read takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
         if (woken && EventFd.read(wakeFd, wakeCount) < 0) {
-            Refusals.check("eventfd_read", wakeFd, EventFd.read(wakeFd, wakeCount, errno));
+            Syscalls.check("eventfd_read", wakeFd, EventFd.read(wakeFd, wakeCount, errno));
         }
     }
 

@@ -66,8 +66,8 @@ public final class KqueueBackend implements Backend {
         Errno errno = new Errno(arena);
         int kq = -1;
         try {
-            kq = Refusals.check("kqueue", -1, Kqueue.kqueue(errno));
-            Refusals.check("fcntl(F_SETFD)", kq, Fcntl.fcntl(kq, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
+            kq = Syscalls.check("kqueue", -1, Kqueue.kqueue(errno));
+            Syscalls.check("fcntl(F_SETFD)", kq, Fcntl.fcntl(kq, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
             KqueueBackend backend = new KqueueBackend(arena, errno, kq);
             backend.prepareWakeup();
             return backend;
@@ -80,16 +80,13 @@ public final class KqueueBackend implements Backend {
     private void prepareWakeup() throws IOException {
         int flags = Kqueue.EV_ADD | Kqueue.EV_CLEAR | Kqueue.EV_RECEIPT;
         Kqueue.set(changes, 0, WAKE_IDENT, Kqueue.EVFILT_USER, flags, 0, 0);
-        Refusals.check("kevent(EVFILT_USER)", -1, apply(1, 0));
+        Syscalls.check("kevent(EVFILT_USER)", -1, apply(1, 0));
     }
 
     @Override
     public void add(Object fileobj, int fd, int events, long token) throws IOException {
-        if (fd == kq) {
-            // Happens to whoever registers the number of a closed descriptor that has become ours.
-            throw Refusals.of("kevent(EV_ADD)", fd, Errno.EINVAL, "the selector cannot watch descriptors of its own");
-        }
-        StreamCheck.check("kevent(EV_ADD)", fd, errno);
+        SourceCheck.foreign("kevent(EV_ADD)", fd, fd == kq);
+        SourceCheck.stream("kevent(EV_ADD)", fd, errno);
         replace(fd, Events.NONE, 0, events, token);
     }
 
@@ -111,7 +108,7 @@ public final class KqueueBackend implements Backend {
         if (result < 0) {
             update(fd, newEvents, oldEvents, oldToken);
         }
-        Refusals.check("kevent(EV_ADD)", fd, result);
+        Syscalls.check("kevent(EV_ADD)", fd, result);
         watched.set(fd, newEvents, newToken);
     }
 
@@ -161,7 +158,7 @@ public final class KqueueBackend implements Backend {
         if (count == -Errno.EINTR) {
             return;
         }
-        Refusals.check("kevent", kq, count);
+        Syscalls.check("kevent", kq, count);
         for (int i = 0; i < count; i++) {
             int filter = Kqueue.filter(events, i);
             // A wakeup has been taken by being reported.

@@ -82,7 +82,8 @@ public final class PollBackend implements Backend {
 
     @Override
     public void add(Object fileobj, int fd, int events, long token) throws IOException {
-        SourceCheck.check("poll", fd, waker, errno);
+        SourceCheck.foreign("poll", fd, waker.owns(fd));
+        SourceCheck.open(fd, errno);
         if (size == tokens.length) {
             grow();
         }
@@ -102,7 +103,8 @@ public final class PollBackend implements Backend {
 
     @Override
     public void change(Object fileobj, int fd, int events, long token) throws IOException {
-        SourceCheck.check("poll", fd, waker, errno);
+        SourceCheck.foreign("poll", fd, waker.owns(fd));
+        SourceCheck.open(fd, errno);
         int position = positions.get(fd);
         Poll.set(fds, position, fd, toPoll(events));
         tokens[position] = token;
@@ -127,13 +129,13 @@ public final class PollBackend implements Backend {
             return;
         }
         if (count == -Errno.EINVAL) {
-            throw Refusals.of(
+            throw Syscalls.of(
                     "poll",
                     -1,
                     Errno.EINVAL,
                     "more descriptors are watched than this process may open by now; raise ulimit -n or close some");
         }
-        Refusals.check("poll", -1, count);
+        Syscalls.check("poll", -1, count);
         if (count == 0) {
             return;
         }

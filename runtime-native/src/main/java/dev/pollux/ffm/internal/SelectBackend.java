@@ -81,7 +81,7 @@ public final class SelectBackend implements Backend {
         if (fd >= Select.FD_SETSIZE) {
             waker.close();
             // The kernel gives the lowest free number, so this is exhaustion and passes.
-            throw Refusals.of(
+            throw Syscalls.of(
                     "pselect",
                     fd,
                     Errno.EMFILE,
@@ -94,7 +94,7 @@ public final class SelectBackend implements Backend {
     @Override
     public void add(Object fileobj, int fd, int events, long token) throws IOException {
         if (fd >= Select.FD_SETSIZE) {
-            throw Refusals.of(
+            throw Syscalls.of(
                     "pselect",
                     fd,
                     Errno.EINVAL,
@@ -105,7 +105,8 @@ public final class SelectBackend implements Backend {
 
     @Override
     public void change(Object fileobj, int fd, int events, long token) throws IOException {
-        SourceCheck.check("pselect", fd, waker, errno);
+        SourceCheck.foreign("pselect", fd, waker.owns(fd));
+        SourceCheck.open(fd, errno);
         watch(fd, events);
         tokens[fd] = token;
     }
@@ -132,7 +133,7 @@ public final class SelectBackend implements Backend {
         if (count == -Errno.EINTR || count == -Errno.EBADF) {
             return;
         }
-        Refusals.check("pselect", -1, count);
+        Syscalls.check("pselect", -1, count);
         if (count == 0) {
             return;
         }
@@ -188,7 +189,7 @@ public final class SelectBackend implements Backend {
             int flags = Fcntl.fcntl(fd, Fcntl.F_GETFD, errno);
             if (flags < 0) {
                 if (waker.owns(fd)) {
-                    throw Refusals.of("fcntl(F_GETFD)", fd, -flags);
+                    throw Syscalls.of("fcntl(F_GETFD)", fd, -flags);
                 }
                 ready.put(fd, Events.NONE);
                 sink.ready(tokens[fd], Events.INVALID);

@@ -172,7 +172,7 @@ class EpollBackendFaultsTest {
     @Test
     void runningOutOfDescriptorsIsNoReasonToBeUnavailable() {
         try (Faults faults = Faults.refusing("pipe", 2, Errno.EMFILE)) {
-            assertInstanceOf(Availability.Available.class, Availability.of(() -> TokenProbe.run(EpollBackend::open)));
+            assertInstanceOf(Availability.Available.class, Availability.of(() -> SelfTest.run(EpollBackend::open)));
             assertTrue(faults.struck());
         }
     }
@@ -181,7 +181,7 @@ class EpollBackendFaultsTest {
     void aKernelThatForbidsEpollIsAReasonToBeUnavailable() {
         try (Faults faults = Faults.refusing("epoll_create1", 1, Errno.EPERM)) {
             Availability.Unavailable unavailable = assertInstanceOf(
-                    Availability.Unavailable.class, Availability.of(() -> TokenProbe.run(EpollBackend::open)));
+                    Availability.Unavailable.class, Availability.of(() -> SelfTest.run(EpollBackend::open)));
 
             assertEquals(
                     "epoll_create1: EPERM, the kernel or the container's filter does not allow epoll_create1; use "
@@ -197,7 +197,7 @@ class EpollBackendFaultsTest {
         Map<Integer, String> before = OpenFds.ofEvents();
 
         try (Faults faults = Faults.refusing(call, nth, Errno.EPERM)) {
-            assertInstanceOf(Availability.Unavailable.class, Availability.of(() -> TokenProbe.run(EpollBackend::open)));
+            assertInstanceOf(Availability.Unavailable.class, Availability.of(() -> SelfTest.run(EpollBackend::open)));
             assertTrue(faults.struck());
         }
 

@@ -227,7 +227,8 @@ class EpollBackendTest {
         assertEquals("ENOENT", refusal.errnoName());
         assertEquals(
                 "epoll_ctl(MOD) on fd " + fd
-                        + ": ENOENT, the descriptor was closed and its number reused; unregister and register again",
+                        + ": ENOENT, the file that was registered was closed while it was registered, and its number "
+                        + "belongs to another file now; unregister it, and register the new file",
                 refusal.getMessage());
     }
 

@@ -87,7 +87,7 @@ class SelectBackendTest extends DescriptorBackendTests {
                                 + "close some, or use the poll or epoll backend"),
                 refusal.getMessage());
         assertEquals(before, openFds());
-        assertInstanceOf(Availability.Available.class, Availability.of(() -> TokenProbe.run(SelectBackend::open)));
+        assertInstanceOf(Availability.Available.class, Availability.of(() -> SelfTest.run(SelectBackend::open)));
     }
 
     private void takeEveryDescriptorBelowTheLimit() {

@@ -239,13 +239,13 @@ abstract class StandInBackendTests {
 
     @Test
     void theProbeFindsNothingWrong() throws IOException {
-        TokenProbe.run(this::openBackend);
+        SelfTest.run(this::openBackend);
     }
 
     @Test
     void aKernelThatMixesUpTokensIsFoundOut() {
         IllegalStateException failure =
-                assertThrows(IllegalStateException.class, () -> TokenProbe.run(() -> new MixedUp(openBackend())));
+                assertThrows(IllegalStateException.class, () -> SelfTest.run(() -> new MixedUp(openBackend())));
 
         assertTrue(String.valueOf(failure.getMessage()).contains("another memory layout"), failure.getMessage());
     }

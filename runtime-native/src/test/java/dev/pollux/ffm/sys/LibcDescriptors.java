@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
-import dev.pollux.tck.Descriptors;
+import dev.pollux.tck.source.Descriptors;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

@@ -3,7 +3,7 @@ package dev.pollux.tck.fake;
 import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
-import dev.pollux.tck.Descriptors;
+import dev.pollux.tck.source.Descriptors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.pollux.tck.fake;
 
 import dev.pollux.HasFd;
-import dev.pollux.tck.Descriptors;
+import dev.pollux.tck.source.Descriptors;
 import java.io.IOException;
 
 /**

@@ -8,8 +8,8 @@ import dev.pollux.HasFd;
 import dev.pollux.Ready;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
-import dev.pollux.tck.Descriptors;
-import dev.pollux.tck.Link;
+import dev.pollux.tck.source.Descriptors;
+import dev.pollux.tck.source.TestSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Run implements AutoCloseable {
 
     private final EventSelector selector;
-    private final List<Link> links;
+    private final List<TestSource> links;
     private final SelectorModel model;
     private final @Nullable Descriptors descriptors;
     private final int batchLimit;
@@ -55,13 +55,13 @@ public final class Run implements AutoCloseable {
      */
     public Run(
             EventSelector selector,
-            List<Link> links,
+            List<TestSource> links,
             @Nullable Descriptors descriptors,
             int batchLimit,
             Duration patience) {
         this.selector = selector;
         this.links = List.copyOf(links);
-        this.model = new SelectorModel(links.stream().map(Link::kind).toList(), descriptors == null);
+        this.model = new SelectorModel(links.stream().map(TestSource::kind).toList(), descriptors == null);
         this.descriptors = descriptors;
         this.batchLimit = batchLimit;
         this.patience = patience;
@@ -109,12 +109,12 @@ public final class Run implements AutoCloseable {
         return model;
     }
 
-    Link link(int source) {
+    TestSource link(int source) {
         return links.get(source);
     }
 
     Object fileobj(int source) {
-        return link(source).source();
+        return link(source).fileobj();
     }
 
     void unsettle(int source) {
@@ -474,10 +474,10 @@ public final class Run implements AutoCloseable {
      *
      * @return the sources that cannot be used again, because their peer is gone
      */
-    public List<Link> end() throws IOException {
+    public List<TestSource> end() throws IOException {
         selector.close();
         closeStrangers();
-        List<Link> used = new ArrayList<>();
+        List<TestSource> used = new ArrayList<>();
         for (int source = 0; source < links.size(); source++) {
             if (model.isPeerGone(source) || model.isInputEnded(source) || model.isGone(source)) {
                 used.add(link(source));

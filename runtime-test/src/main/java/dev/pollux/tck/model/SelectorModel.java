@@ -3,7 +3,7 @@ package dev.pollux.tck.model;
 import dev.pollux.AlreadyRegisteredException;
 import dev.pollux.Events;
 import dev.pollux.NotRegisteredException;
-import dev.pollux.tck.Link;
+import dev.pollux.tck.source.TestSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ public final class SelectorModel {
     /** One source, as the world has it. */
     private static final class Source {
 
-        final Link.Kind kind;
+        final TestSource.Kind kind;
         int pending;
         boolean full;
         boolean inputEnded;
@@ -31,7 +31,7 @@ public final class SelectorModel {
         @Nullable
         Watch watch;
 
-        Source(Link.Kind kind) {
+        Source(TestSource.Kind kind) {
             this.kind = kind;
         }
     }
@@ -55,7 +55,7 @@ public final class SelectorModel {
      * @param channels whether they are Java channels, which can only be watched for what they can do; listeners always
      *     are
      */
-    public SelectorModel(List<Link.Kind> kinds, boolean channels) {
+    public SelectorModel(List<TestSource.Kind> kinds, boolean channels) {
         this.channels = channels;
         kinds.forEach(kind -> sources.add(new Source(kind)));
     }
@@ -118,8 +118,8 @@ public final class SelectorModel {
 
     private List<Class<? extends RuntimeException>> faultsOf(int source, int events) {
         List<Class<? extends RuntimeException>> faults = new ArrayList<>();
-        Link.Kind kind = sources.get(source).kind;
-        boolean channel = channels || kind == Link.Kind.LISTENER;
+        TestSource.Kind kind = sources.get(source).kind;
+        boolean channel = channels || kind == TestSource.Kind.LISTENER;
         boolean fits = (events & Events.DIRECTIONS & ~kind.directions()) == 0;
         if ((events & ~LEGAL) != 0 || (channel && !fits)) {
             faults.add(IllegalArgumentException.class);
@@ -212,7 +212,7 @@ public final class SelectorModel {
     /** The other end of a source is closed. Connections that wait to be accepted go on waiting. */
     public void closePeer(int source) {
         Source s = sources.get(source);
-        s.peerGone = s.kind != Link.Kind.LISTENER;
+        s.peerGone = s.kind != TestSource.Kind.LISTENER;
     }
 
     /** Returns whether the other end of a source is closed. */

@@ -3,7 +3,7 @@ package dev.pollux.tck.model;
 import dev.pollux.AlreadyRegisteredException;
 import dev.pollux.Events;
 import dev.pollux.SelectorKey;
-import dev.pollux.tck.Link;
+import dev.pollux.tck.source.TestSource;
 import java.io.IOException;
 import java.util.List;
 
@@ -187,7 +187,7 @@ public sealed interface Step {
 
         @Override
         public void apply(Run run) throws IOException {
-            if (run.link(source).kind() == Link.Kind.DUPLEX && run.model().canReceive(source)) {
+            if (run.link(source).kind() == TestSource.Kind.DUPLEX && run.model().canReceive(source)) {
                 run.link(source).endPeerOutput();
                 run.model().endInput(source);
                 run.unsettle(source);

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.AlreadyRegisteredException;
 import dev.pollux.NotRegisteredException;
-import dev.pollux.tck.Link;
+import dev.pollux.tck.source.TestSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,12 @@ class SelectorModelTest {
 
     private static SelectorModel model(boolean channels) {
         return new SelectorModel(
-                List.of(Link.Kind.DUPLEX, Link.Kind.READER, Link.Kind.WRITER, Link.Kind.LISTENER), channels);
+                List.of(
+                        TestSource.Kind.DUPLEX,
+                        TestSource.Kind.READER,
+                        TestSource.Kind.WRITER,
+                        TestSource.Kind.LISTENER),
+                channels);
     }
 
     @Test

@@ -1,0 +1,352 @@
+package dev.pollux.internal.discovery;
+
+import dev.pollux.BackendCandidate;
+import dev.pollux.BackendUnavailableException;
+import dev.pollux.Capability;
+import dev.pollux.Requirements;
+import dev.pollux.spi.Availability;
+import dev.pollux.spi.BackendProvider;
+import java.nio.channels.SelectableChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backends that discovery found, best first, and the choice among them.
+ *
+ * <p>Uses neither a logger nor Guava, so that the explanation can be printed with nothing but this jar at hand.
+ */
+public final class BackendCatalog {
+
+    /** A provider that answers sensibly. Its capabilities are asked once. */
+    private record Entry(BackendProvider provider, String name, int priority, Set<Capability> capabilities) {
+
+        Set<Capability> missing(Requirements requirements) {
+            Set<Capability> missing = EnumSet.noneOf(Capability.class);
+            missing.addAll(requirements.capabilities());
+            missing.removeAll(capabilities);
+            return missing;
+        }
+    }
+
+    /** What was chosen, and the better ones that only a missing capability kept from it, with what would help. */
+    public record Choice(BackendProvider provider, List<String> advice) {}
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<BackendCandidate> broken = new ArrayList<>();
+    private final List<Entry> descriptorSources;
+    private final Overrides overrides;
+
+    /** Makes a catalog of {@code providers}, with those that could not even be loaded as {@code unloadable}. */
+    BackendCatalog(List<BackendProvider> providers, List<BackendCandidate> unloadable, Overrides overrides) {
+        this.overrides = overrides;
+        broken.addAll(unloadable);
+        Map<String, Entry> byName = new HashMap<>();
+        // By class name, so that which of two namesakes wins does not depend on the order on the class path.
+        providers.stream()
+                .sorted(Comparator.comparing(p -> p.getClass().getName()))
+                .forEach(provider -> admit(provider, byName));
+        entries.addAll(byName.values());
+        entries.sort(Comparator.comparingInt(Entry::priority).reversed().thenComparing(Entry::name));
+        descriptorSources = entries.stream()
+                .filter(e -> e.capabilities.contains(Capability.JAVA_CHANNELS)
+                        && e.capabilities.contains(Capability.DESCRIPTORS))
+                .toList();
+    }
+
+    /** Returns a catalog of {@code providers}, as if discovery had found them and the JVM had no overrides. */
+    public static BackendCatalog of(BackendProvider... providers) {
+        return new BackendCatalog(List.of(providers), List.of(), Overrides.NONE);
+    }
+
+    /** Returns this catalog with {@code provider} in it, in place of the one of its name if there is one. */
+    public BackendCatalog with(BackendProvider provider) {
+        List<BackendProvider> providers = new ArrayList<>();
+        providers.add(provider);
+        entries.stream().filter(e -> !e.name.equals(provider.name())).forEach(e -> providers.add(e.provider));
+        return new BackendCatalog(providers, broken, overrides);
+    }
+
+    private void admit(BackendProvider provider, Map<String, Entry> byName) {
+        String providerClass = provider.getClass().getName();
+        try {
+            String name = provider.name();
+            if (name == null || !name.matches("[a-z][a-z0-9_]*")) {
+                reject(providerClass, "its name " + name + " is not of lower-case letters, digits and underscores");
+            } else if (!name.equals(provider.name())) {
+                reject(providerClass, "it calls itself " + name + " once and " + provider.name() + " then");
+            } else if (byName.containsKey(name)) {
+                reject(
+                        providerClass,
+                        "the name " + name + " belongs to "
+                                + byName.get(name).provider.getClass().getName());
+            } else {
+                byName.put(name, new Entry(provider, name, provider.priority(), Set.copyOf(provider.capabilities())));
+            }
+        } catch (RuntimeException | LinkageError e) {
+            reject(providerClass, "it fails when asked what it is: " + e);
+        }
+    }
+
+    private void reject(String providerClass, String reason) {
+        broken.add(brokenCandidate(providerClass, reason, null));
+    }
+
+    static BackendCandidate brokenCandidate(String what, String reason, @Nullable Throwable cause) {
+        return new BackendCandidate(
+                what, 0, Set.of(), new Availability.Unavailable(reason, cause), what, "not a usable provider");
+    }
+
+    /**
+     * Chooses the best available backend that meets {@code requirements} and the overrides of the JVM's settings.
+     * Those that do not meet them are not even probed.
+     *
+     * @throws BackendUnavailableException if there is none; lists the candidates
+     * @throws IllegalArgumentException if the override names an unknown backend
+     */
+    public Choice choose(Requirements requirements) throws BackendUnavailableException {
+        if (overrides.backend() != null) {
+            Entry forced = entry(overrides.backend(), overrides.backendFrom());
+            Set<Capability> missing = forced.missing(requirements);
+            if (!missing.isEmpty()) {
+                throw new BackendUnavailableException(
+                        "backend " + forced.name + ", asked for by " + overrides.backendFrom() + ", lacks " + missing
+                                + remedies(forced, missing),
+                        null);
+            }
+            return new Choice(checkAvailable(forced), List.of());
+        }
+        List<String> advice = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (avoidedBy(entry, requirements) != null) {
+                continue;
+            }
+            Set<Capability> missing = entry.missing(requirements);
+            if (!missing.isEmpty()) {
+                String remedies = remedies(entry, missing);
+                if (!remedies.isEmpty()) {
+                    advice.add(entry.name + " would be taken but lacks " + missing + remedies);
+                }
+                continue;
+            }
+            Availability availability = available(entry);
+            if (availability instanceof Availability.Available) {
+                return new Choice(entry.provider, advice);
+            }
+            if (availability instanceof Availability.Unavailable unavailable && unavailable.cause() != null) {
+                // Something failed here; without a cause, the backend just belongs to another system.
+                advice.add(entry.name + " would be taken but is unavailable: " + unavailable.reason());
+            }
+        }
+        throw new BackendUnavailableException(
+                "no backend is available that has " + requirements.capabilities() + "; candidates:\n"
+                        + explain(requirements),
+                null);
+    }
+
+    /**
+     * Returns the provider of the backend {@code name}.
+     *
+     * @throws IllegalArgumentException if there is none of that name; lists the known ones
+     * @throws BackendUnavailableException if it is not available; the message says why
+     */
+    public BackendProvider available(String name) throws BackendUnavailableException {
+        return checkAvailable(entry(name, null));
+    }
+
+    private Entry entry(String name, @Nullable String askedBy) {
+        return entries.stream().filter(e -> e.name.equals(name)).findFirst().orElseThrow(() -> {
+            List<String> known = entries.stream().map(Entry::name).toList();
+            String unusable = broken.isEmpty()
+                    ? ""
+                    : broken.stream()
+                            .map(b -> b.name() + " (" + reason(b.availability()) + ")")
+                            .collect(Collectors.joining(", ", "; unusable: ", ""));
+            return new IllegalArgumentException("backend " + name
+                    + (askedBy == null ? "" : ", asked for by " + askedBy + ",") + " is unknown; known: "
+                    + (known.isEmpty()
+                            ? "none, put runtime-nio or runtime-native on the path"
+                            : String.join(", ", known))
+                    + unusable);
+        });
+    }
+
+    private BackendProvider checkAvailable(Entry entry) throws BackendUnavailableException {
+        if (available(entry) instanceof Availability.Unavailable unavailable) {
+            throw new BackendUnavailableException(
+                    "backend " + entry.name + " is unavailable: " + unavailable.reason(), unavailable.cause());
+        }
+        return entry.provider;
+    }
+
+    private static Availability available(Entry entry) {
+        try {
+            return entry.provider.availability();
+        } catch (RuntimeException | LinkageError e) {
+            return new Availability.Unavailable("its probe failed: " + e, e);
+        }
+    }
+
+    /** Returns the descriptor behind {@code channel}, or −1 if no provider knows it. */
+    public int descriptor(SelectableChannel channel) {
+        for (Entry entry : descriptorSources) {
+            int fd = entry.provider.descriptor(channel);
+            if (fd >= 0) {
+                return fd;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns what a caller can do who needs {@code capability} and has the backend {@code lacking}. May try backends out. */
+    public String wayTo(Capability capability, String lacking) {
+        for (Entry entry : entries) {
+            if (entry.name.equals(lacking)) {
+                String remedy = remedies(entry, Set.of(capability));
+                if (!remedy.isEmpty()) {
+                    return remedy.substring(2);
+                }
+            }
+        }
+        List<Entry> having = entries.stream()
+                .filter(e -> !e.name.equals(lacking) && e.capabilities.contains(capability))
+                .toList();
+        List<String> usable = having.stream()
+                .filter(e -> available(e) instanceof Availability.Available)
+                .map(Entry::name)
+                .toList();
+        if (!usable.isEmpty()) {
+            return "open the backend " + String.join(" or ", usable) + " instead";
+        }
+        return having.isEmpty()
+                ? "no other backend that was found has it, add runtime-native to the path"
+                : "no other backend that works here has it";
+    }
+
+    private static String remedies(Entry entry, Set<Capability> missing) {
+        return missing.stream()
+                .map(entry.provider::remedy)
+                .flatMap(Optional::stream)
+                .distinct()
+                .map(remedy -> "; " + remedy)
+                .collect(Collectors.joining());
+    }
+
+    private @Nullable String avoidedBy(Entry entry, Requirements requirements) {
+        if (requirements.avoided().contains(entry.name)) {
+            return "the requirements";
+        }
+        return overrides.avoided().contains(entry.name) ? overrides.avoidedFrom() : null;
+    }
+
+    /** Probes and returns every candidate, best first, judged by {@code requirements}; broken ones last. */
+    public List<BackendCandidate> candidates(Requirements requirements) {
+        List<BackendCandidate> candidates = new ArrayList<>();
+        @Nullable String taken = null;
+        for (Entry entry : entries) {
+            Availability availability = available(entry);
+            String objection = objection(entry, availability, requirements);
+            String verdict;
+            if (objection != null) {
+                verdict = objection;
+            } else if (taken == null) {
+                verdict = "chosen";
+                taken = entry.name;
+            } else {
+                verdict = "usable, " + taken + " comes first";
+            }
+            candidates.add(new BackendCandidate(
+                    entry.name,
+                    entry.priority,
+                    entry.capabilities,
+                    availability,
+                    entry.provider.getClass().getName(),
+                    verdict));
+        }
+        candidates.addAll(broken);
+        return List.copyOf(candidates);
+    }
+
+    private @Nullable String objection(Entry entry, Availability availability, Requirements requirements) {
+        if (!(availability instanceof Availability.Available)) {
+            return "not available";
+        }
+        Set<Capability> missing = entry.missing(requirements);
+        if (!missing.isEmpty()) {
+            return "lacks " + missing + remedies(entry, missing);
+        }
+        if (overrides.backend() != null) {
+            return entry.name.equals(overrides.backend())
+                    ? null
+                    : overrides.backendFrom() + " asks for " + overrides.backend();
+        }
+        String avoidedBy = avoidedBy(entry, requirements);
+        return avoidedBy == null ? null : "avoided by " + avoidedBy;
+    }
+
+    /** Returns {@link #candidates} as a table, with what the overrides say below it. */
+    public String explain(Requirements requirements) {
+        List<BackendCandidate> candidates = candidates(requirements);
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("BACKEND", "PRIORITY", "AVAILABLE", "VERDICT", "CAPABILITIES"));
+        for (BackendCandidate c : candidates) {
+            rows.add(List.of(
+                    c.name(),
+                    broken.contains(c) ? "-" : Integer.toString(c.priority()),
+                    c.isAvailable() ? "yes" : "no: " + reason(c.availability()),
+                    c.verdict(),
+                    c.capabilities().stream().sorted().map(Enum::name).collect(Collectors.joining(" "))));
+        }
+        StringBuilder out = new StringBuilder(table(rows));
+        if (candidates.isEmpty()) {
+            out.append("no backend found; put runtime-nio or runtime-native on the class path or module path\n");
+        }
+        Set<String> unknown = new LinkedHashSet<>(overrides.avoided());
+        candidates.forEach(c -> unknown.remove(c.name()));
+        if (!unknown.isEmpty()) {
+            out.append(overrides.avoidedFrom())
+                    .append(" names unknown backends: ")
+                    .append(unknown)
+                    .append('\n');
+        }
+        if (overrides.backend() != null
+                && candidates.stream().noneMatch(c -> c.name().equals(overrides.backend()))) {
+            out.append(overrides.backendFrom())
+                    .append(" asks for an unknown backend: ")
+                    .append(overrides.backend())
+                    .append('\n');
+        }
+        return out.toString();
+    }
+
+    private static String reason(Availability availability) {
+        return availability instanceof Availability.Unavailable unavailable ? unavailable.reason() : "";
+    }
+
+    private static String table(List<List<String>> rows) {
+        int columns = rows.get(0).size();
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int c = 0; c < columns; c++) {
+                widths[c] = Math.max(widths[c], row.get(c).length());
+            }
+        }
+        StringBuilder out = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int c = 0; c < columns; c++) {
+                line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
+            }
+            out.append(line.toString().stripTrailing()).append('\n');
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,309 @@
+package dev.pollux.internal.selector;
+
+import dev.pollux.Capability;
+import dev.pollux.EventSelector;
+import dev.pollux.HasFd;
+import dev.pollux.NanoClock;
+import dev.pollux.NotRegisteredException;
+import dev.pollux.ReadyHandler;
+import dev.pollux.SelectorKey;
+import dev.pollux.SelectorMetrics;
+import dev.pollux.internal.discovery.BackendCatalog;
+import dev.pollux.internal.leak.Leaks;
+import dev.pollux.spi.BackendProvider;
+import dev.pollux.spi.Timeouts;
+import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The selectors contract over any backend: the only implementation of {@link EventSelector} there is.
+ *
+ * <p>Each call first asks and checks, then changes: nothing of the user's runs from the first change on. What the parts do
+ * is theirs: {@link Ownership} keeps a second thread out, {@link Selection} waits and delivers, {@link ActiveBackend}
+ * watches and moves.
+ */
+public final class KeyedSelector implements EventSelector {
+
+    private final BackendCatalog catalog;
+    private final Admission admission;
+    private final KeyTable table = new KeyTable();
+    private final WakeupGate gate = new WakeupGate();
+    private final ActiveBackend active;
+    private final Ownership ownership;
+    private final Selection selection;
+    private final Leaks.@Nullable Watch watch;
+
+    /**
+     * Opens a selector on a backend of {@code provider}.
+     *
+     * @param catalog knows descriptors of channels, and the other backends to swap to
+     * @param clock measures how much of a wait is left
+     * @throws IOException if the backend does not open
+     */
+    public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock) throws IOException {
+        this.catalog = catalog;
+        admission = new Admission(catalog);
+        active = new ActiveBackend(provider, table, gate);
+        ownership = new Ownership(gate, active::close);
+        selection = new Selection(table, active, gate, ownership, clock);
+        watch = Leaks.watch(this, "selector on backend " + provider.name());
+    }
+
+    @Override
+    public SelectorKey register(Object fileobj, int events, @Nullable Object data) throws IOException {
+        boolean outermost = ownership.enter();
+        try {
+            checkEvents(events);
+            Objects.requireNonNull(fileobj, "fileobj");
+            int fd = admission.descriptor(fileobj);
+            admission.checkSource(fileobj, fd, active.capabilities(), active.name());
+            Admission.checkOperations(fileobj, events);
+            Admission.checkNotOwn(fd, active.descriptor());
+            int other = table.findObject(fileobj);
+            if (other == KeyTable.NONE) {
+                other = table.findFd(fd);
+            }
+            if (other != KeyTable.NONE) {
+                throw Admission.alreadyRegistered(fileobj, table.key(other));
+            }
+            SelectorKey key = new SelectorKey(fileobj, fd, events, data);
+            int slot = table.add(key);
+            try {
+                active.start(slot);
+            } catch (Throwable failed) {
+                table.remove(slot);
+                throw failed;
+            }
+            return key;
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    @Override
+    public SelectorKey modify(Object fileobj, int events) throws IOException {
+        boolean outermost = ownership.enter();
+        try {
+            checkEvents(events);
+            int slot = find(fileobj);
+            return modify(slot, events, table.key(slot).data());
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    @Override
+    public SelectorKey modify(Object fileobj, int events, @Nullable Object data) throws IOException {
+        boolean outermost = ownership.enter();
+        try {
+            checkEvents(events);
+            return modify(find(fileobj), events, data);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    private SelectorKey modify(int slot, int events, @Nullable Object data) throws IOException {
+        SelectorKey old = table.key(slot);
+        Admission.checkOperations(old.fileobj(), events);
+        active.change(slot, events);
+        if (events == old.events() && data == old.data()) {
+            return old;
+        }
+        SelectorKey key = new SelectorKey(old.fileobj(), old.fd(), events, data);
+        table.replace(slot, key);
+        return key;
+    }
+
+    @Override
+    public SelectorKey unregister(Object fileobj) {
+        boolean outermost = ownership.enter();
+        try {
+            int slot = find(fileobj);
+            SelectorKey key = table.key(slot);
+            try {
+                active.disarm(slot);
+            } finally {
+                // Whatever the backend says to it, the key is gone.
+                selection.forget(slot);
+                table.remove(slot);
+            }
+            return key;
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    private void checkEvents(int events) {
+        Admission.checkBits(events);
+        admission.checkEvents(events, active.capabilities(), active.name());
+    }
+
+    @Override
+    public SelectorKey key(Object fileobj) {
+        boolean outermost = ownership.enter();
+        try {
+            return table.key(find(fileobj));
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    private int find(Object fileobj) {
+        Objects.requireNonNull(fileobj, "fileobj");
+        int slot = lookUp(fileobj);
+        if (slot == KeyTable.NONE) {
+            throw new NotRegisteredException(
+                    "not registered: " + fileobj + "; register it first (" + table.size() + " registered)");
+        }
+        return slot;
+    }
+
+    /** By identity first: a closed object still finds its registration, whatever became of its number. */
+    private int lookUp(Object fileobj) {
+        int slot = table.findObject(fileobj);
+        if (slot == KeyTable.NONE && fileobj instanceof HasFd source) {
+            slot = table.findFd(source.fd());
+        } else if (slot == KeyTable.NONE && fileobj instanceof SelectableChannel channel && channel.isOpen()) {
+            slot = table.findFd(catalog.descriptor(channel));
+        }
+        return slot;
+    }
+
+    @Override
+    public Map<Object, SelectorKey> keys() {
+        ownership.exit(ownership.enter());
+        return KeysView.over(table, ownership, this::lookUp);
+    }
+
+    @Override
+    public int select(Duration timeout, ReadyHandler handler) throws IOException {
+        return selectNanos(Timeouts.nanos(timeout), handler);
+    }
+
+    @Override
+    public int selectNanos(long timeoutNanos, ReadyHandler handler) throws IOException {
+        Objects.requireNonNull(handler, "handler");
+        boolean outermost = ownership.enter();
+        try {
+            if (!outermost) {
+                throw new IllegalStateException("select inside a handler of the same selector; return from the handler "
+                        + "and select again, or use another selector");
+            }
+            return selection.run(timeoutNanos, handler);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        if (gate.wake()) {
+            active.wakeup();
+        }
+    }
+
+    @Override
+    public void swap(String name) throws IOException {
+        Objects.requireNonNull(name, "name");
+        boolean outermost = ownership.enter();
+        try {
+            BackendProvider next = catalog.available(name);
+            Set<Capability> offered = next.capabilities();
+            for (int slot = table.nextUsed(0); slot != KeyTable.NONE; slot = table.nextUsed(slot + 1)) {
+                SelectorKey key = table.key(slot);
+                admission.checkSource(key.fileobj(), key.fd(), offered, name);
+                admission.checkEvents(key.events(), offered, name);
+            }
+            active.swap(next);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    /**
+     * Says that from now on {@code thread} alone uses this selector; a loop does so on its own thread before it waits.
+     * Every backend that is swapped in later learns of it as well.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    public void attach(Thread thread) throws IOException {
+        boolean outermost = ownership.enter();
+        try {
+            active.attach(thread);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    @Override
+    public OptionalInt descriptor() {
+        boolean outermost = ownership.enter();
+        try {
+            return active.capabilities().contains(Capability.POLLABLE)
+                    ? OptionalInt.of(active.descriptor())
+                    : OptionalInt.empty();
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    @Override
+    public String backend() {
+        boolean outermost = ownership.enter();
+        try {
+            return active.name();
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        boolean outermost = ownership.enter();
+        try {
+            return active.capabilities();
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    @Override
+    public SelectorMetrics metrics() {
+        if (gate.isClosed()) {
+            throw new ClosedSelectorException();
+        }
+        return SelectorMetrics.builder()
+                .registered(table.size())
+                .waits(active.waits())
+                .events(selection.events())
+                .staleEvents(selection.staleEvents())
+                .wakeups(active.wakeups())
+                .rebuilds(active.rebuilds())
+                .swaps(active.swaps())
+                .build();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !gate.isClosed();
+    }
+
+    @Override
+    public void close() {
+        if (gate.close()) {
+            active.wakeup();
+        }
+        if (watch != null) {
+            watch.closed();
+        }
+        ownership.closed();
+    }
+}

@@ -1,0 +1,185 @@
+package dev.pollux.internal.selector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.Events;
+import dev.pollux.Fd;
+import dev.pollux.SelectorKey;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReadyBatchTest {
+
+    private final KeyTable table = new KeyTable();
+    private final ReadyBatch batch = new ReadyBatch(table);
+
+    private int watched(int events) {
+        int fd = table.slotLimit();
+        int slot = table.add(new SelectorKey(Fd.of(fd), fd, events, null));
+        table.arm(slot, events);
+        return slot;
+    }
+
+    private List<Integer> watched(int count, int events) {
+        List<Integer> slots = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            slots.add(watched(events));
+        }
+        return slots;
+    }
+
+    private void ready(int slot, int events) {
+        batch.ready(table.token(slot), events);
+    }
+
+    /** Takes every entry that is left, in order. */
+    private List<Integer> delivered() {
+        List<Integer> slots = new ArrayList<>();
+        for (int slot = batch.next(); slot != KeyTable.NONE; slot = batch.next()) {
+            batch.take(slot);
+            slots.add(slot);
+        }
+        return slots;
+    }
+
+    @Test
+    void hundredsOfEntriesComeOutInTheOrderTheyWereReported() {
+        List<Integer> slots = watched(500, Events.READ);
+        Collections.reverse(slots);
+        slots.forEach(slot -> ready(slot, Events.READ));
+
+        assertEquals(slots, delivered());
+        assertTrue(batch.isEmpty());
+    }
+
+    @Test
+    void everySlotCanBeTheFirstThatIsReported() {
+        for (int slot : watched(200, Events.READ)) {
+            ReadyBatch fresh = new ReadyBatch(table);
+            fresh.ready(table.token(slot), Events.READ);
+
+            assertEquals(slot, fresh.next());
+            assertEquals(Events.READ, fresh.take(slot));
+        }
+    }
+
+    @Test
+    void everySlotCanBeForgottenBeforeAnythingWasReported() {
+        for (int slot : watched(200, Events.READ)) {
+            batch.forget(slot);
+        }
+
+        assertTrue(batch.isEmpty());
+    }
+
+    @Test
+    void partsOfOneSourceAreOneEntryWithAllBits() {
+        int slot = watched(Events.READ | Events.WRITE);
+        ready(slot, Events.READ);
+        ready(slot, Events.WRITE);
+
+        assertEquals(slot, batch.next());
+        assertEquals(Events.READ | Events.WRITE, batch.take(slot));
+        assertEquals(0, batch.take(slot));
+        assertEquals(KeyTable.NONE, batch.next());
+    }
+
+    @Test
+    void reportOfNothingIsNoEntry() {
+        int slot = watched(Events.READ);
+        ready(slot, 0);
+
+        assertTrue(batch.isEmpty());
+        assertEquals(0, batch.staleEvents());
+    }
+
+    @Test
+    void forgottenEntryIsPassedOverAndCountedAsStale() {
+        int forgotten = watched(Events.READ);
+        int other = watched(Events.READ);
+        ready(forgotten, Events.READ);
+        ready(other, Events.READ);
+
+        batch.forget(forgotten);
+
+        assertEquals(List.of(other), delivered());
+        assertEquals(1, batch.staleEvents());
+    }
+
+    @Test
+    void entryWhoseSlotHasANewOwnerIsPassedOver() {
+        int slot = watched(Events.READ);
+        ready(slot, Events.READ);
+        batch.forget(slot);
+        table.remove(slot);
+        assertEquals(slot, watched(Events.READ));
+
+        assertEquals(List.of(), delivered());
+        assertEquals(1, batch.staleEvents());
+    }
+
+    @Test
+    void reportForASourceThatIsNotArmedIsStaleAndTellsOfAZombieOnce() {
+        int slot = watched(Events.READ);
+        table.arm(slot, Events.NONE);
+        assertFalse(batch.takeZombieSeen());
+
+        ready(slot, Events.READ);
+
+        assertTrue(batch.isEmpty());
+        assertEquals(1, batch.staleEvents());
+        assertTrue(batch.takeZombieSeen());
+        assertFalse(batch.takeZombieSeen());
+    }
+
+    @Test
+    void undeliveredEdgesStayInOrderAndTheRestGoes() {
+        int delivered = watched(Events.READ | Events.EDGE);
+        int level = watched(Events.READ);
+        int first = watched(Events.READ | Events.EDGE);
+        int gone = watched(Events.READ | Events.EDGE);
+        int forgotten = watched(Events.READ | Events.EDGE);
+        int second = watched(Events.READ | Events.EDGE);
+        for (int slot : List.of(delivered, level, first, gone, forgotten, second)) {
+            ready(slot, Events.READ);
+        }
+        batch.take(batch.next());
+        batch.forget(gone);
+        table.remove(gone);
+        batch.forget(forgotten);
+
+        batch.endDelivery();
+
+        assertFalse(batch.isEmpty());
+        assertEquals(List.of(first, second), delivered());
+        batch.endDelivery();
+        assertTrue(batch.isEmpty());
+        assertEquals(0, batch.staleEvents());
+    }
+
+    @Test
+    void levelTriggeredSourceThatWasDroppedIsReportedAnew() {
+        int slot = watched(Events.READ);
+        ready(slot, Events.READ);
+        batch.endDelivery();
+
+        ready(slot, Events.READ);
+
+        assertEquals(List.of(slot), delivered());
+    }
+
+    @Test
+    void anyNumberOfUndeliveredEdgesStays() {
+        List<Integer> slots = watched(130, Events.READ | Events.EDGE);
+        for (int slot : slots) {
+            ready(slot, Events.READ);
+            batch.endDelivery();
+        }
+
+        assertEquals(slots, delivered());
+    }
+}

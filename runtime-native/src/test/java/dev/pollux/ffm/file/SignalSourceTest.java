@@ -1,0 +1,97 @@
+package dev.pollux.ffm.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.Events;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/** With WINCH, which does nothing to whoever does not take it, and which the JVM leaves alone. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+class SignalSourceTest {
+
+    @Test
+    void aSignalIsReadyToRead() throws Exception {
+        try (SignalSource source = SignalSource.open("SIGWINCH")) {
+            assertEquals(0, source.take());
+            assertEquals(Events.NONE, Bytes.poll(source, Events.READ));
+
+            kill();
+
+            assertEquals(Events.READ, Bytes.await(source, Events.READ));
+            assertEquals(1, source.take());
+            assertEquals("SignalSource[fd " + source.fd() + ", SIGWINCH]", source.toString());
+        }
+    }
+
+    @Test
+    void eachSourceGetsIt() throws Exception {
+        SignalSource first = SignalSource.open("WINCH");
+        try (SignalSource second = SignalSource.open("WINCH")) {
+            kill();
+
+            Bytes.await(first, Events.READ);
+            Bytes.await(second, Events.READ);
+            assertEquals(1, first.take());
+            assertEquals(1, second.take());
+            first.close();
+            kill();
+            Bytes.await(second, Events.READ);
+            assertEquals(1, second.take());
+        }
+    }
+
+    @Test
+    void theHandlerBeforeComesBack() throws IOException {
+        SignalHandler before = signal -> {};
+        SignalHandler original = Signal.handle(new Signal("WINCH"), before);
+
+        SignalSource first = SignalSource.open("WINCH");
+        SignalSource second = SignalSource.open("WINCH");
+        first.close();
+        second.close();
+
+        assertSame(before, Signal.handle(new Signal("WINCH"), original));
+    }
+
+    @Test
+    void whoeverTookTheSignalLaterKeepsIt() throws IOException {
+        SignalHandler later = signal -> {};
+        SignalHandler original = Signal.handle(new Signal("WINCH"), SignalHandler.SIG_DFL);
+        SignalSource source = SignalSource.open("WINCH");
+        Signal.handle(new Signal("WINCH"), later);
+
+        source.close();
+
+        assertSame(later, Signal.handle(new Signal("WINCH"), original));
+    }
+
+    @Test
+    void signalsThatCannotBeTakenAreRefused() {
+        Map<Integer, String> before = OpenFiles.now();
+
+        IllegalArgumentException unknown =
+                assertThrows(IllegalArgumentException.class, () -> SignalSource.open("NOSUCH"));
+        IllegalArgumentException reserved =
+                assertThrows(IllegalArgumentException.class, () -> SignalSource.open("SEGV"));
+
+        assertTrue(unknown.getMessage().startsWith("signal NOSUCH cannot be taken: "), unknown.getMessage());
+        assertTrue(reserved.getMessage().contains("used by VM or OS"), reserved.getMessage());
+        assertEquals(before, OpenFiles.now());
+    }
+
+    private static void kill() throws IOException, InterruptedException {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        assertEquals(0, new ProcessBuilder("kill", "-WINCH", pid).start().waitFor());
+    }
+}

@@ -1,0 +1,183 @@
+package dev.pollux.tck.probe;
+
+import dev.pollux.Capability;
+import dev.pollux.spi.Availability;
+import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
+import dev.pollux.spi.BackendProvider;
+import dev.pollux.spi.EventSink;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts what selectors ask of the backends that another provider opens, and passes everything on. So a test can say
+ * "no kernel call" or "does not spin" without a clock.
+ *
+ * <p><b>Thread:</b> any; a count is of the calls begun so far.
+ */
+public final class CountingProvider implements BackendProvider {
+
+    private final BackendProvider counted;
+    private final AtomicLong opened = new AtomicLong();
+    private final AtomicLong closed = new AtomicLong();
+    private final AtomicLong adds = new AtomicLong();
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong removes = new AtomicLong();
+    private final AtomicLong waits = new AtomicLong();
+    private final AtomicLong sleeps = new AtomicLong();
+    private final AtomicLong wakeups = new AtomicLong();
+
+    /** Makes a provider that offers what {@code counted} does. */
+    public CountingProvider(BackendProvider counted) {
+        this.counted = Objects.requireNonNull(counted, "counted");
+    }
+
+    /** Returns how many backends were opened. */
+    public long opened() {
+        return opened.get();
+    }
+
+    /** Returns how many backends were closed. */
+    public long closed() {
+        return closed.get();
+    }
+
+    /** Returns how often a source was added. */
+    public long adds() {
+        return adds.get();
+    }
+
+    /** Returns how often a source was changed. */
+    public long changes() {
+        return changes.get();
+    }
+
+    /** Returns how often a source was removed. */
+    public long removes() {
+        return removes.get();
+    }
+
+    /** Returns how often anything was asked about a source. */
+    public long sourceCalls() {
+        return adds() + changes() + removes();
+    }
+
+    /** Returns how often a wait was begun, also one that may not block. */
+    public long waits() {
+        return waits.get();
+    }
+
+    /** Returns how often a wait was begun that may block. */
+    public long sleeps() {
+        return sleeps.get();
+    }
+
+    /** Returns how often a wait was ended by a call. */
+    public long wakeups() {
+        return wakeups.get();
+    }
+
+    @Override
+    public String name() {
+        return counted.name();
+    }
+
+    @Override
+    public int priority() {
+        return counted.priority();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return counted.capabilities();
+    }
+
+    @Override
+    public Availability availability() {
+        return counted.availability();
+    }
+
+    @Override
+    public int descriptor(SelectableChannel channel) {
+        return counted.descriptor(channel);
+    }
+
+    @Override
+    public Optional<String> remedy(Capability missing) {
+        return counted.remedy(missing);
+    }
+
+    @Override
+    public Backend open(BackendOptions options) throws IOException {
+        Backend backend = counted.open(options);
+        opened.incrementAndGet();
+        return new Counting(backend);
+    }
+
+    private final class Counting implements Backend {
+
+        private final Backend backend;
+
+        Counting(Backend backend) {
+            this.backend = backend;
+        }
+
+        @Override
+        public void add(Object fileobj, int fd, int events, long token) throws IOException {
+            adds.incrementAndGet();
+            backend.add(fileobj, fd, events, token);
+        }
+
+        @Override
+        public void change(Object fileobj, int fd, int events, long token) throws IOException {
+            changes.incrementAndGet();
+            backend.change(fileobj, fd, events, token);
+        }
+
+        @Override
+        public void remove(Object fileobj, int fd, long token) {
+            removes.incrementAndGet();
+            backend.remove(fileobj, fd, token);
+        }
+
+        @Override
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
+            waits.incrementAndGet();
+            if (timeoutNanos > 0) {
+                sleeps.incrementAndGet();
+            }
+            backend.await(timeoutNanos, sink);
+        }
+
+        @Override
+        public void attach(Thread thread) throws IOException {
+            backend.attach(thread);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            backend.flush();
+        }
+
+        @Override
+        public int descriptor() {
+            return backend.descriptor();
+        }
+
+        @Override
+        public void wakeup() {
+            wakeups.incrementAndGet();
+            backend.wakeup();
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+            backend.close();
+        }
+    }
+}

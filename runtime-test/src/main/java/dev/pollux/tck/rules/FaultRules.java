@@ -1,0 +1,87 @@
+package dev.pollux.tck.rules;
+
+import static dev.pollux.Events.NONE;
+import static dev.pollux.Events.READ;
+import static dev.pollux.Events.WRITE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.tck.source.TestSource;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What an operation leaves behind when any one of the calls that it is made of is refused: nothing. */
+public interface FaultRules extends RuleGroup {
+
+    @Test
+    @Rule({"REG-8", "CLO-2"})
+    default void whicheverCallOfRegisterIsRefusedNothingIsRegistered() throws IOException {
+        int refused = 0;
+        for (int events : new int[] {READ, WRITE, READ | WRITE, NONE}) {
+            TestSource source = sources().duplex();
+            source.makeReadable();
+
+            int calls = fixture().refuseEachCallOf(() -> selector().register(source.fileobj(), events, "data"));
+
+            assertTrue(calls > 0, "every registration asks the kernel");
+            refused += calls;
+            if (events != NONE) {
+                fixture().awaitReady(source, events);
+            }
+        }
+
+        assertEquals(4, selector().keys().size(), () -> "registered in the end");
+        assertTrue(refused >= 4, "calls were refused");
+    }
+
+    @Test
+    @Rule({"MOD-4", "CLO-2"})
+    default void whicheverCallOfModifyIsRefusedTheOldRegistrationStands() throws IOException {
+        TestSource source = sources().duplex();
+        source.makeReadable();
+        selector().register(source.fileobj(), READ, "data");
+        fixture().awaitReady(source, READ);
+        int refused = 0;
+
+        for (int events : new int[] {READ | WRITE, WRITE, NONE, READ, WRITE, READ | WRITE, NONE, READ | WRITE}) {
+            refused += fixture().refuseEachCallOf(() -> selector().modify(source.fileobj(), events));
+
+            assertEquals(events, selector().key(source.fileobj()).events());
+            if (events == NONE) {
+                fixture().assertQuiet();
+            } else {
+                assertEquals(events, fixture().awaitReady(source, events));
+            }
+        }
+
+        assertTrue(refused >= 6, "calls were refused");
+    }
+
+    @Test
+    @Rule({"SWAP-3", "CLO-2"})
+    default void whicheverCallOfSwapIsRefusedTheOldBackendGoesOn() throws IOException {
+        for (int events : new int[] {READ, WRITE, NONE, READ | WRITE}) {
+            TestSource source = sources().duplex();
+            source.makeReadable();
+            selector().register(source.fileobj(), events, "data");
+            if (events != NONE) {
+                fixture().awaitReady(source, events);
+            }
+        }
+
+        int refused =
+                fixture().refuseEachCallOf(() -> selector().swap(selector().backend()));
+
+        assertTrue(refused >= 4, "to open a backend and to add three sources");
+        assertEquals(1, selector().metrics().swaps(), "those that succeeded");
+        assertEquals(3, selector().selectNow().size());
+    }
+
+    @Test
+    @Rule("CLO-2")
+    default void whicheverCallOfOpenIsRefusedNothingIsLeftOpen() throws IOException {
+        int refused = fixture().refuseEachCallOf(() -> fixture().open().close());
+
+        assertTrue(refused > 0, "to open a backend");
+    }
+}
