@@ -1,7 +1,6 @@
 package dev.pollux.simulation;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -22,7 +21,7 @@ public final class Points {
         int holds;
     }
 
-    private static final Map<Object, Monitor> monitors = new IdentityHashMap<>();
+    private static final IdentityHashMap<Object, Monitor> monitors = new IdentityHashMap<>();
 
     private Points() {}
 
@@ -58,7 +57,7 @@ public final class Points {
         simulation.step(site);
         SimulatedThread me = simulation.running();
         Monitor monitor = monitors.computeIfAbsent(object, any -> new Monitor());
-        simulation.await(() -> monitor.holder == null || monitor.holder == me);
+        simulation.awaitLock(() -> monitor.holder == null || monitor.holder == me);
         monitor.holder = me;
         if (monitor.holds++ == 0) {
             taken(me, site);

@@ -30,7 +30,7 @@ public final class SimulatedLock extends ReentrantLock {
         Simulation simulation = Simulation.here();
         if (simulation != null) {
             Thread me = Thread.currentThread();
-            simulation.await(() -> holder == null || holder == me);
+            simulation.awaitLock(() -> holder == null || holder == me);
         }
         take(simulation);
     }
@@ -165,7 +165,7 @@ public final class SimulatedLock extends ReentrantLock {
 
         @Override
         public boolean await(long time, TimeUnit unit) throws InterruptedException {
-            return awaitNanos(unit.toNanos(time)) > 0;
+            return waitFor(Points.deadline(Simulation.here(), unit.toNanos(time)), true);
         }
 
         @Override

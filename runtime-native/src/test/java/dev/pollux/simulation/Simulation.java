@@ -41,6 +41,12 @@ public final class Simulation {
     private String about = "";
     private int steps;
 
+    /** Whether it was given up, so that no thread goes on. */
+    private boolean stopped;
+
+    /** Whether a condition is being asked, which may look at the code under test but is no step. */
+    private boolean asking;
+
     private Simulation(long seed) {
         this.seed = seed;
         this.schedule = Schedule.of(seed);
@@ -114,6 +120,13 @@ public final class Simulation {
         }
     }
 
+    /** As {@link #await}, for a lock, which is held for a few steps only unless something foreign runs under it. */
+    void awaitLock(BooleanSupplier condition) {
+        int before = running.timesBlocked;
+        await(condition);
+        running.timesBlocked = before;
+    }
+
     /** Waits until {@code condition} holds, which the simulation asks whenever someone has run. */
     public void await(BooleanSupplier condition) {
         await(condition, Long.MAX_VALUE);
@@ -123,17 +136,15 @@ public final class Simulation {
     public boolean await(BooleanSupplier condition, long deadlineNanos) {
         SimulatedThread me = running;
         int futile = 0;
-        if (!holds(condition)) {
-            me.timesBlocked++;
-        }
         while (!holds(condition)) {
             if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - nowNanos <= 0) {
                 return false;
             }
+            me.timesBlocked++;
             me.condition = condition;
             me.deadlineNanos = deadlineNanos;
             int before = steps;
-            Thread.yield();
+            giveWay();
             me.condition = null;
             me.deadlineNanos = Long.MAX_VALUE;
             // Inside a class initializer or with a native frame below, a virtual thread cannot give way.
@@ -191,7 +202,7 @@ public final class Simulation {
         SimulatedThread next = schedule.choose(candidates);
         if (next != me) {
             chosen = next;
-            Thread.yield();
+            giveWay();
             chosen = null;
         }
     }
@@ -209,25 +220,26 @@ public final class Simulation {
         }
         if (!candidates.isEmpty()) {
             chosen = schedule.choose(candidates);
-            Thread.yield();
+            giveWay();
             chosen = null;
         } else {
             advance();
         }
     }
 
+    /** Goes back to {@link #drive}, which is the scheduler; there is no other thread to hope for. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void giveWay() {
+        Thread.yield();
+    }
+
     /** The rest of this run is of no interest: no thread goes on. */
     private void stopHere() {
         running.condition = () -> false;
         stopped = true;
-        Thread.yield();
+        giveWay();
         throw new IllegalStateException("the simulation is over");
     }
-
-    private boolean stopped;
-
-    /** Whether a condition is being asked, which may look at the code under test but is no step. */
-    private boolean asking;
 
     private boolean holds(BooleanSupplier condition) {
         asking = true;

@@ -23,14 +23,15 @@ class SimulationTest {
         Outcome outcome = Simulation.run(seed, () -> {
             for (int i = 0; i < 2; i++) {
                 Simulation.current().spawn("adder-" + i, () -> {
-                    if (lock != null) {
-                        lock.lock();
-                    }
-                    int seen = sum.get();
-                    Simulation.current().point();
-                    sum.set(seen + 1);
-                    if (lock != null) {
-                        lock.unlock();
+                    Runnable add = () -> {
+                        int seen = sum.get();
+                        Simulation.current().point();
+                        sum.set(seen + 1);
+                    };
+                    if (lock == null) {
+                        add.run();
+                    } else {
+                        locked(lock, add);
                     }
                 });
             }
@@ -67,11 +68,19 @@ class SimulationTest {
     }
 
     private static void takeBoth(SimulatedLock first, SimulatedLock second) {
-        first.lock();
-        Simulation.current().point();
-        second.lock();
-        second.unlock();
-        first.unlock();
+        locked(first, () -> {
+            Simulation.current().point();
+            locked(second, () -> {});
+        });
+    }
+
+    private static void locked(SimulatedLock lock, Runnable body) {
+        lock.lock();
+        try {
+            body.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Test
@@ -124,9 +133,7 @@ class SimulationTest {
     void foreignCodeUnderALockIsReported() {
         SimulatedLock lock = new SimulatedLock();
         Outcome outcome = Simulation.run(1, () -> {
-            lock.lock();
-            Simulation.current().foreignCode("a callback");
-            lock.unlock();
+            locked(lock, () -> Simulation.current().foreignCode("a callback"));
             Simulation.current().foreignCode("another callback");
         });
 

@@ -1,8 +1,8 @@
 package dev.pollux.simulation.world;
 
-import dev.pollux.loop.AcceptedConnection;
-import dev.pollux.loop.Acceptor;
-import dev.pollux.loop.AcceptorBuilder;
+import dev.pollux.accept.AcceptedConnection;
+import dev.pollux.accept.Acceptor;
+import dev.pollux.accept.AcceptorBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -83,6 +83,16 @@ final class Actor {
         }
     }
 
+    /** A few are enough: what runs again and again makes a run long. */
+    private void givePeriodic() {
+        long periodic = world.ledger.works().stream().filter(Work::isPeriodic).count();
+        if (periodic < 3) {
+            give(swarm.random.nextBoolean() ? Work.Kind.PERIODIC_FUTURE : Work.Kind.PERIODIC_TIMER, delay());
+        } else {
+            give(Work.Kind.TASK, 0);
+        }
+    }
+
     private void give(Work.Kind kind, long delayNanos) {
         Work work = new Work(world, kind, number, works++);
         world.ledger.add(work);
@@ -190,11 +200,13 @@ final class Actor {
     }
 
     private void registerQuietly(EventLoop with) {
-        try (FakeSource source = world.kernel.source()) {
+        FakeSource source = world.kernel.source();
+        try {
             with.register(source, Events.READ, (registration, ready) -> {}).cancel();
-            source.hangUp();
-        } catch (IOException | IllegalStateException | RejectedExecutionException refused) {
+        } catch (IOException | IllegalStateException | RejectedExecutionException failed) {
             // Only waiting for ever would be wrong.
+        } finally {
+            world.close(source);
         }
     }
 }

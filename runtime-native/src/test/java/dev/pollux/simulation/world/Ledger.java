@@ -19,7 +19,9 @@ final class Ledger {
     private final Set<Object> returned = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Integer, Integer> lastTask = new HashMap<>();
 
-    /** When a timer ran last. */
+    /** Where and when a timer ran last. */
+    Thread lastTimerThread;
+
     long lastTimerNanos = Long.MIN_VALUE;
 
     Ledger(World world) {
@@ -43,8 +45,10 @@ final class Ledger {
     }
 
     void returned(List<Runnable> tasks) {
+        Set<Object> once = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Runnable task : tasks) {
-            if (!returned.add(task)) {
+            returned.add(task);
+            if (!once.add(task)) {
                 world.simulation.violation("returned twice", task.toString());
             }
             boolean known = works.stream().anyMatch(work -> work == task || work.future == task);
@@ -69,17 +73,21 @@ final class Ledger {
         }
     }
 
-    /** Notes that no periodic future may be left, because the loop was shut down. */
+    /** Notes that no periodic future may be left but what may be running, because the loop was shut down. */
     void noPeriodicFutureIsLeft(List<Work> before) {
         for (Work work : before) {
-            if (work.kind == Work.Kind.PERIODIC_FUTURE && work.accepted && !work.future.isDone()) {
+            boolean waits = work.accepted && work.runs == 0 && work.earliest - world.simulation.nowNanos() > 0;
+            if (work.kind == Work.Kind.PERIODIC_FUTURE && waits && !work.future.isDone()) {
                 world.simulation.violation("a periodic future is not done after shutdown", work.toString());
             }
         }
     }
 
     void begins(Work work) {
-        lastTimerNanos = work.earliest == Long.MIN_VALUE ? lastTimerNanos : world.simulation.nowNanos();
+        if (work.earliest != Long.MIN_VALUE) {
+            lastTimerNanos = world.simulation.nowNanos();
+            lastTimerThread = Thread.currentThread();
+        }
         if (work.runs > 0 && !work.isPeriodic()) {
             world.simulation.violation("runs twice: " + work.kind, work.toString());
         }

@@ -58,6 +58,9 @@ final class Listener implements HasFd, Closeable {
         }
         if (waiting == 0) {
             source.drain();
+            if (waiting > 0) {
+                source.makeReadable(); // someone has knocked meanwhile
+            }
             return null;
         }
         waiting--;

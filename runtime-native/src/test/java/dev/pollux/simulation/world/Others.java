@@ -70,7 +70,7 @@ final class Others {
         }
         world.simulation.await(() -> {
             for (EventLoop loop : group) {
-                if (!loop.isTerminated()) {
+                if (!loop.terminated().toCompletableFuture().isDone()) {
                     return false;
                 }
             }

@@ -1,9 +1,11 @@
 package dev.pollux.simulation.world;
 
 import dev.pollux.loop.EventLoop;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -12,19 +14,23 @@ final class Subject {
 
     final EventLoop loop;
     private final World world;
+    private final ScheduledExecutorService executor;
 
     /** Which ends were asked for, in the order of their calls. */
     boolean closed;
 
     boolean shutDownNow;
 
+    private boolean ended;
+
     Subject(World world, EventLoop loop) {
         this.world = world;
         this.loop = loop;
+        this.executor = loop.executor();
     }
 
     boolean hasEnded() {
-        return loop.isTerminated();
+        return ended;
     }
 
     void end(Swarm.End how) {
@@ -44,7 +50,7 @@ final class Subject {
         } else if (how == Swarm.End.SHUTDOWN) {
             loop.shutdown();
         } else {
-            returned.accept(loop.shutdownNow());
+            loop.shutdownNow().thenAccept(returned);
         }
     }
 
@@ -52,14 +58,22 @@ final class Subject {
     void whenEnded() {
         loop.terminated().whenComplete((nothing, error) -> {
             world.simulation.foreignCode("a dependent of terminated");
+            ended = true;
             if (!loop.isTerminated()) {
                 world.simulation.violation("terminated, but not for isTerminated", "");
+            }
+            try {
+                if (!loop.awaitTermination(Duration.ZERO)) {
+                    world.simulation.violation("terminated, but not for awaitTermination", "");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         });
     }
 
     Future<?> submit(Work work) {
-        return loop.submit((Runnable) work);
+        return executor.submit((Runnable) work);
     }
 
     Future<?> schedule(Work work, long delayNanos) {
@@ -67,10 +81,10 @@ final class Subject {
             work.run();
             return "";
         };
-        return loop.schedule(call, delayNanos, TimeUnit.NANOSECONDS);
+        return executor.schedule(call, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     Future<?> scheduleAtFixedRate(Work work, long delayNanos, long periodNanos) {
-        return loop.scheduleAtFixedRate(work, delayNanos, periodNanos, TimeUnit.NANOSECONDS);
+        return executor.scheduleAtFixedRate(work, delayNanos, periodNanos, TimeUnit.NANOSECONDS);
     }
 }
