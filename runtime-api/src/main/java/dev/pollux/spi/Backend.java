@@ -50,9 +50,11 @@ public interface Backend extends AutoCloseable {
     void remove(Object fileobj, int fd, long token);
 
     /**
-     * Says that from now on {@code thread} alone uses this backend, {@link #wakeup} aside, until it is closed. A loop says
-     * so once, on that thread, before the first wait; a selector without a loop never does. For mechanisms that are bound
-     * to a thread, as io_uring with {@code IORING_SETUP_SINGLE_ISSUER} is. Does nothing by default.
+     * Announces that {@code thread}, which calls this, runs a loop on this backend from now on: {@link #await} comes from
+     * no other thread until that is announced in turn. A loop announces it once, before its first wait; again only if it is
+     * stopped and then run by another thread, and after a swap to the new backend. A selector without a loop never does.
+     * For mechanisms that are bound to a thread, as requests of io_uring are to the one that submitted them
+     * (io_uring_enter(2)). Does nothing by default.
      *
      * @throws IOException if the kernel refuses
      */

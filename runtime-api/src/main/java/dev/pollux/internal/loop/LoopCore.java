@@ -58,7 +58,7 @@ public final class LoopCore {
                 settings, selector, mailbox, timers, guard, currentWork, callbacks.apply(guard), this::mayWait);
         this.end = new LoopEnd(info, selector, mailbox, timers, turn, guard, loopWork, executors);
         this.runner = new LoopRunner(
-                info, settings.threadFactory(), mailbox, currentWork, guard, timers, loopWork, turn, end);
+                info, selector, settings.threadFactory(), mailbox, currentWork, guard, timers, loopWork, turn, end);
         this.swap = new BackendSwap(info, selector, settings.clock());
         this.report = new LoopReport(
                 settings, info, selector, currentWork, failures, mailbox, timers, turn, end, this::leave);

@@ -75,7 +75,9 @@ class LeaksTest {
 
         awaitReport();
 
-        assertEquals(1, LogLines.with("selector on backend scripted was never closed").size());
+        assertEquals(
+                1,
+                LogLines.with("selector on backend scripted was never closed").size());
     }
 
     @Test
