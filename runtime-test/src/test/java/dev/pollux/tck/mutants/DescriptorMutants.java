@@ -2,6 +2,7 @@ package dev.pollux.tck.mutants;
 
 import dev.pollux.spi.Backend;
 import dev.pollux.tck.fake.FakeKernel;
+import dev.pollux.tck.source.Descriptors;
 
 /** Faults in the descriptor that a backend has itself. */
 final class DescriptorMutants {
@@ -25,7 +26,7 @@ final class DescriptorMutants {
     static final class IsDeaf extends Mutant {
 
         private final FakeKernel kernel;
-        private final FakeKernel.Pair pipe;
+        private final Descriptors.Pair pipe;
 
         IsDeaf(Backend sound, FakeKernel kernel) {
             super(sound);
