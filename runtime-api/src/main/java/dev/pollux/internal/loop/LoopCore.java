@@ -4,6 +4,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.internal.executor.LoopExecutors;
+import dev.pollux.internal.selector.Confinement;
 import dev.pollux.internal.timer.Timers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -97,7 +98,7 @@ public final class LoopCore {
         }
         closeSoon();
         life.interruptDriver();
-        return end.notBegun().copy();
+        return loopWork.futureOfTheEnd(end.notBegun());
     }
 
     /** Ends the loop: now if no thread drives it, else after its turn. Any thread. */
