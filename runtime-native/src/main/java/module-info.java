@@ -7,6 +7,7 @@ module dev.pollux.ffm {
     requires org.slf4j;
 
     exports dev.pollux.ffm;
+    exports dev.pollux.ffm.file;
 
     provides dev.pollux.spi.BackendProvider with
             dev.pollux.ffm.DevpollBackendProvider,

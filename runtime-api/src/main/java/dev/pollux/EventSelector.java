@@ -45,14 +45,15 @@ public interface EventSelector extends AutoCloseable {
      * @param events {@link Events} to watch for; {@link Events#NONE} keeps the key without watching
      * @param data handed back with each event; the selector never reads it
      * @throws IllegalArgumentException if {@code events} has unknown or report-only bits or a mode without a direction,
-     *     does not fit the channel's operations, or the descriptor is negative or the selector's own
+     *     does not fit the channel's operations, or the descriptor is negative
      * @throws UnsupportedEventsException if this backend lacks the capability for {@code events}
      * @throws UnsupportedSourceException if {@code fileobj} has no descriptor, or none that this backend can watch
      * @throws AlreadyRegisteredException if it, or another object for the same descriptor, is registered
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      * @throws java.nio.channels.IllegalBlockingModeException if the channel is in blocking mode
-     * @throws IOException if the kernel cannot watch it, for instance {@code EPERM} for a regular file on epoll, or
-     *     {@code ELOOP} for a selector that watches too many others in a row
+     * @throws IOException if the kernel cannot watch it, for instance {@code EPERM} for a regular file on epoll,
+     *     {@code EINVAL} for a descriptor of this selector's own, {@code ELOOP} for selectors that watch each other too
+     *     deep
      */
     SelectorKey register(Object fileobj, int events, @Nullable Object data) throws IOException;
 

@@ -4,15 +4,11 @@ import dev.pollux.internal.discovery.BackendCatalog;
 import dev.pollux.internal.discovery.Discovery;
 import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.spi.Timeouts;
 import java.io.IOException;
-import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Finds backends and opens selectors on them.
  *
  * <p>Backends are found by {@link java.util.ServiceLoader}. The one with the highest priority that is available and
- * meets the requirements is taken; their order on the class path does not matter. Whoever runs the JVM can decide
+ * meets the requirements is taken; their order on the class path does not matter. The settings of the JVM can decide
  * otherwise:
  *
  * <table>
@@ -76,7 +72,7 @@ public final class Selectors {
      * Opens a selector on the backend {@code name} and no other.
      *
      * @throws IllegalArgumentException if no backend of that name was found; lists the known ones
-     * @throws BackendUnavailableException if it is not available; tells why
+     * @throws BackendUnavailableException if it is not available; the message says why
      * @throws IOException if the backend does not open, for instance for lack of descriptors
      */
     public static EventSelector open(String name) throws IOException {
@@ -108,7 +104,8 @@ public final class Selectors {
 
     /**
      * Waits once until something of three lists is ready, as {@code select(rlist, wlist, xlist, timeout)} of many
-     * languages. A source may be in more than one list. It opens a selector for this one call, which costs several system
+     * languages. A source may be in more than one list, and under
+     * more than one object: a channel here, {@link Fd} of its number there. It opens a selector for this one call, which costs several system
      * calls: a program that waits again and again should keep an {@link EventSelector}.
      *
      * @param readable sources to read from
@@ -117,48 +114,15 @@ public final class Selectors {
      * @param timeout as {@link EventSelector#select(Duration)}
      * @return what is ready; empty once the time is over, or after an interrupt, which stays set
      * @throws BackendUnavailableException if no backend can watch sources of these kinds; lists the candidates
+     * @throws NullPointerException if {@code timeout} is null; the message says how to wait without limit
+     * @throws NativeIOException {@code EBADF} for a number that is not open
      * @throws IOException and others as {@link EventSelector#register(Object, int, Object)}
      */
     public static Selected select(
             Collection<?> readable, Collection<?> writable, Collection<?> exceptional, Duration timeout)
             throws IOException {
-        Objects.requireNonNull(timeout, "timeout");
-        IdentityHashMap<Object, Integer> wanted = new IdentityHashMap<>();
-        readable.forEach(source -> wanted.merge(source, Events.READ, (a, b) -> a | b));
-        writable.forEach(source -> wanted.merge(source, Events.WRITE, (a, b) -> a | b));
-        exceptional.forEach(source -> wanted.merge(source, Events.PRIORITY, (a, b) -> a | b));
-        try (EventSelector selector = open(Requirements.of(neededFor(wanted)))) {
-            for (Map.Entry<Object, Integer> each : wanted.entrySet()) {
-                selector.register(each.getKey(), each.getValue());
-            }
-            IdentityHashMap<Object, Integer> found = new IdentityHashMap<>();
-            selector.select(timeout, (key, ready) -> found.put(key.fileobj(), ready));
-            return new Selected(
-                    ready(readable, found, Events.READ),
-                    ready(writable, found, Events.WRITE),
-                    ready(exceptional, found, Events.PRIORITY));
-        }
-    }
-
-    private static Capability[] neededFor(IdentityHashMap<Object, Integer> wanted) {
-        Set<Capability> needed = EnumSet.noneOf(Capability.class);
-        wanted.forEach((source, events) -> {
-            needed.add(source instanceof SelectableChannel ? Capability.JAVA_CHANNELS : Capability.DESCRIPTORS);
-            if ((events & Events.PRIORITY) != 0) {
-                needed.add(Capability.PRIORITY);
-            }
-        });
-        return needed.toArray(Capability[]::new);
-    }
-
-    private static List<Object> ready(Collection<?> asked, IdentityHashMap<Object, Integer> found, int event) {
-        List<Object> ready = new ArrayList<>();
-        for (Object source : asked) {
-            if ((found.getOrDefault(source, 0) & event) != 0) {
-                ready.add(source);
-            }
-        }
-        return ready;
+        long timeoutNanos = Timeouts.nanos(timeout);
+        return new SelectLists(readable, writable, exceptional).select(timeoutNanos);
     }
 
     /**

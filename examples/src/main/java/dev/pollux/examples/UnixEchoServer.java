@@ -2,9 +2,9 @@ package dev.pollux.examples;
 
 import dev.pollux.Events;
 import dev.pollux.HasFd;
-import dev.pollux.ffm.StandardStreams;
-import dev.pollux.ffm.UnixListener;
-import dev.pollux.ffm.UnixStream;
+import dev.pollux.ffm.file.StandardStreams;
+import dev.pollux.ffm.file.UnixListener;
+import dev.pollux.ffm.file.UnixStream;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import java.io.IOException;

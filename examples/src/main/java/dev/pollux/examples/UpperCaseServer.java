@@ -1,8 +1,8 @@
 package dev.pollux.examples;
 
 import dev.pollux.Events;
-import dev.pollux.loop.AcceptedConnection;
-import dev.pollux.loop.Acceptor;
+import dev.pollux.accept.AcceptedConnection;
+import dev.pollux.accept.Acceptor;
 import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;

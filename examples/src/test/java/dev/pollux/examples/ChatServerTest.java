@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Fd;
 import dev.pollux.UnsupportedSourceException;
-import dev.pollux.ffm.NativePipe;
+import dev.pollux.ffm.file.NativePipe;
 import dev.pollux.loop.EventLoop;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.pollux.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.pollux.ffm.NativePipe;
+import dev.pollux.ffm.file.NativePipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;

@@ -1,11 +1,17 @@
 package dev.pollux.loop;
 
 import dev.pollux.EventSelector;
+import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
+import dev.pollux.internal.loop.Failures;
+import dev.pollux.internal.loop.Guard;
+import dev.pollux.internal.selector.ConfinedSelector;
+import dev.pollux.internal.selector.Confinement;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sources with callbacks over a selector: the loop {@code for key, events in sel.select(): key.data(key, events)} of the
@@ -15,45 +21,17 @@ import java.util.Objects;
  */
 public final class CallbackRegistry {
 
-    /** Does something where the selector may be used. */
-    interface Confinement {
+    private static final Logger log = LoggerFactory.getLogger(Failures.LOGGER);
 
-        /** Returns whether the caller is there already. */
-        boolean isHere();
-
-        <T> T call(Action<T> action) throws IOException;
-    }
-
-    /** What is to be done there. */
-    @FunctionalInterface
-    interface Action<T> {
-
-        T run() throws IOException;
-    }
-
-    private static final Confinement ON_THE_SPOT = new Confinement() {
-        @Override
-        public boolean isHere() {
-            return true;
-        }
-
-        @Override
-        public <T> T call(Action<T> action) throws IOException {
-            return action.run();
-        }
-    };
-
-    private final EventSelector selector;
-    private final Confinement confinement;
+    private final ConfinedSelector confined;
 
     /** Makes a registry over {@code selector}, which stays the caller's to close. */
     public CallbackRegistry(EventSelector selector) {
-        this(Objects.requireNonNull(selector, "selector"), ON_THE_SPOT);
+        this(Objects.requireNonNull(selector, "selector"), Confinement.TO_THE_CALLER);
     }
 
     CallbackRegistry(EventSelector selector, Confinement confinement) {
-        this.selector = selector;
-        this.confinement = confinement;
+        this.confined = new ConfinedSelector(selector, confinement);
     }
 
     /**
@@ -64,15 +42,11 @@ public final class CallbackRegistry {
     public Registration register(Object fileobj, int events, Callback callback) throws IOException {
         Objects.requireNonNull(fileobj, "fileobj");
         Objects.requireNonNull(callback, "callback");
-        Registration registration = new Registration(this, fileobj, events, callback);
-        return confined(() -> {
-            registration.begin(selector.register(fileobj, events, registration));
+        Registration registration = new Registration(confined, fileobj, events, callback);
+        return confined.call(() -> {
+            registration.begin(confined.selector().register(fileobj, events, registration));
             return registration;
         });
-    }
-
-    boolean isHere() {
-        return confinement.isHere();
     }
 
     /**
@@ -83,36 +57,46 @@ public final class CallbackRegistry {
      * @throws IllegalArgumentException if a source is ready that was registered with the selector itself
      */
     public int dispatch(Duration timeout) throws IOException {
-        return selector.select(timeout, CallbackRegistry::fire);
+        return confined.selector().select(timeout, CallbackRegistry::fire);
     }
 
     /** Waits until something is ready or a wakeup; otherwise as {@link #dispatch(Duration)}. */
     public int dispatch() throws IOException {
-        return selector.selectNanos(Long.MAX_VALUE, CallbackRegistry::fire);
+        return confined.selector().selectNanos(Long.MAX_VALUE, CallbackRegistry::fire);
     }
 
     private static void fire(SelectorKey key, int ready) throws IOException {
         Registration.of(key).fire(ready);
     }
 
-    EventSelector selector() {
-        return selector;
+    /** Returns what calls the callback of a ready key on a loop: a failure of one affects no other. */
+    static ReadyHandler guardedBy(Guard guard) {
+        return (key, ready) -> {
+            Registration registration = Registration.of(key);
+            long begun = guard.begin(registration);
+            try {
+                registration.fire(ready);
+                registration.succeeded();
+            } catch (Throwable e) {
+                guard.failed(key, e);
+                if (registration.failed() >= guard.failures().limit() && registration.isActive()) {
+                    isolate(registration, guard.failures());
+                }
+            } finally {
+                guard.end(LoopFailure.Kind.CALLBACK, registration, begun);
+            }
+        };
     }
 
-    boolean isOpen() {
-        return selector.isOpen();
-    }
-
-    <T> T confined(Action<T> action) throws IOException {
-        return confinement.call(action);
-    }
-
-    /** For actions that do no I/O. */
-    <T> T confinedUnchecked(Action<T> action) {
+    /** Stops calling a callback that fails every time: its source would keep the loop busy for nothing. */
+    private static void isolate(Registration registration, Failures failures) {
+        registration.succeeded();
+        failures.reportIsolated(registration, "paused", failures.limit());
         try {
-            return confinement.call(action);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+            registration.pause();
+        } catch (IOException | RuntimeException e) {
+            log.error("{} cannot be paused and is cancelled", registration, e);
+            registration.cancel();
         }
     }
 }

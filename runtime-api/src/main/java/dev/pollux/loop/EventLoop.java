@@ -2,27 +2,23 @@ package dev.pollux.loop;
 
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
 import dev.pollux.Selectors;
+import dev.pollux.internal.loop.LoopAccess;
+import dev.pollux.internal.loop.LoopCore;
+import dev.pollux.internal.loop.ReadyFutures;
+import dev.pollux.internal.signal.Signals;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Runs callbacks when sources are ready, timers when they are due and tasks when they are given, all on one thread.
@@ -33,28 +29,34 @@ import java.util.concurrent.TimeoutException;
  * again at once, nor a flood of tasks, nor a busy source keeps the others from their turn.
  *
  * <p>What a callback, timer, task or hook throws goes to the failure handler and affects nothing else. A callback that
- * fails {@link EventLoopBuilder#failureLimit} times in a row is paused. A {@link VirtualMachineError}, or a selector that
- * cannot wait, ends the loop: {@link #run} throws it, {@link #terminated} tells it, and the loop takes no further work.
+ * fails {@link EventLoopBuilder#failureLimit} times in a row is paused. A {@link VirtualMachineError} other than a
+ * {@link StackOverflowError}, or a selector that cannot wait, ends the loop: {@link #run} throws it, {@link #terminated}
+ * completes with it, and the loop takes no further work.
  *
  * <p>An interrupt of the loop thread wakes it and is set again when {@link #run} returns; meanwhile it is cleared, so
  * that it cannot close a channel that a callback uses.
  *
- * <p>As a {@link ScheduledExecutorService} it differs from {@link java.util.concurrent.ScheduledThreadPoolExecutor} in
- * what its thread does besides: waiting on the loop thread for a future of the loop throws
- * {@link IllegalStateException}, because it would never end, and missed runs at a fixed rate are left out.
+ * <p>The loop is an {@link Executor}. What needs a {@link ScheduledExecutorService} gets one from {@link #executor}.
+ *
+ * <p>Some methods wait for the loop thread when another thread calls them: {@link #register}, {@link #close} and the
+ * methods of {@link Registration}. Do not hold a lock there that a callback takes; {@link #registerAsync} does not wait.
  *
  * <p><b>Thread:</b> any, except where a method says otherwise.
  */
-public final class EventLoop extends AbstractExecutorService implements ScheduledExecutorService, AutoCloseable {
+public final class EventLoop implements Executor, AutoCloseable {
+
+    static {
+        LoopAccess.provide(loop -> ((EventLoop) loop).core);
+    }
 
     private final LoopCore core;
     private final CallbackRegistry registry;
-    private final Readiness readiness;
+    private final ReadyFutures readyFutures;
 
-    EventLoop(LoopCore core) {
+    EventLoop(LoopCore core, EventSelector selector) {
         this.core = core;
-        this.registry = new CallbackRegistry(core.selector, core.confinement);
-        this.readiness = new Readiness(core, registry);
+        this.registry = new CallbackRegistry(selector, core.confinement());
+        this.readyFutures = new ReadyFutures(registry, core.work()::post);
     }
 
     /**
@@ -86,6 +88,8 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      * Starts watching {@code fileobj} and calls {@code callback} on the loop thread whenever it is ready. From another
      * thread, this returns when the loop has done it.
      *
+     * @throws IllegalStateException if the caller is the thread of a loop that this one waits for, directly or through
+     *     others: neither would go on. {@link #registerAsync} does not wait
      * @throws IOException and others as {@link EventSelector#register(Object, int, Object)}; nothing is registered then
      */
     public Registration register(Object fileobj, int events, Callback callback) throws IOException {
@@ -93,9 +97,36 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
     }
 
     /**
+     * Registers as {@link #register} does and does not wait for it: with the next turn, or now on the loop thread.
+     *
+     * @return completes on the loop thread with the registration, or with what {@link #register} throws; fails with a
+     *     {@link CancellationException} if the loop ends first
+     */
+    public CompletableFuture<Registration> registerAsync(Object fileobj, int events, Callback callback) {
+        Objects.requireNonNull(fileobj, "fileobj");
+        Objects.requireNonNull(callback, "callback");
+        CompletableFuture<Registration> registered = core.work().future();
+        core.work().onLoop(registered, () -> {
+            if (registered.isDone() || core.isEnding()) {
+                return; // the end of the loop fails it
+            }
+            try {
+                Registration registration = registry.register(fileobj, events, callback);
+                if (!registered.complete(registration)) {
+                    registration.cancel();
+                }
+            } catch (Throwable e) {
+                registered.completeExceptionally(e);
+            }
+        });
+        return registered;
+    }
+
+    /**
      * Returns a future for {@code fileobj} being ready, which completes on the loop thread with the
      * {@link Events} bits that it is ready for: a virtual thread that joins it waits for the source and nothing else.
-     * Several may wait for one source, each for its own events. Cancelling the future ends the wait.
+     * Several may wait for one source, each for its own events. Cancelling the future ends the wait, and so does an
+     * interrupt of a thread that waits in its {@code get}.
      *
      * <p>The source is registered while somebody waits, and is to be closed when nobody does. What {@link #register}
      * would throw completes the future; so does a {@link CancellationException} if the loop ends first.
@@ -107,8 +138,12 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
         if (events == Events.NONE) {
             throw new IllegalArgumentException("ready for NONE never comes; name the events to wait for");
         }
-        CompletableFuture<Integer> ready = core.promises.make();
-        core.onLoop(ready, () -> readiness.await(fileobj, events, ready));
+        CompletableFuture<Integer> ready = core.work().futureForOneWait();
+        core.work().onLoop(ready, () -> {
+            if (!core.isEnding()) { // else the end of the loop fails it
+                readyFutures.await(fileobj, events, ready);
+            }
+        });
         return ready;
     }
 
@@ -121,9 +156,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      */
     public CompletableFuture<Void> swap(String backend) {
         Objects.requireNonNull(backend, "backend");
-        CompletableFuture<Void> swapped = core.promises.make();
-        core.swap(backend, swapped);
-        return swapped;
+        return core.swap(backend);
     }
 
     // Tasks.
@@ -136,7 +169,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
     @Override
     public void execute(Runnable task) {
         Objects.requireNonNull(task, "task");
-        core.execute(task);
+        core.work().execute(task);
     }
 
     /**
@@ -147,8 +180,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      */
     public <V> CompletableFuture<V> offload(Callable<? extends V> work) {
         Objects.requireNonNull(work, "work");
-        core.checkAccepts(work);
-        return core.offloads.run(work, core.promises.make());
+        return core.work().offload(work);
     }
 
     /**
@@ -158,17 +190,12 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      */
     public CompletableFuture<Process> onExit(Process process) {
         Objects.requireNonNull(process, "process");
-        core.checkAccepts(process);
-        CompletableFuture<Process> exited = core.promises.make();
-        CompletableFuture<Process> told =
-                process.onExit().whenComplete((same, error) -> core.later(exited, () -> exited.complete(process)));
-        exited.whenComplete((same, error) -> told.cancel(false));
-        return exited;
+        return core.work().onExit(process);
     }
 
     /**
-     * Runs {@code task} on the loop thread each time the signal {@code name} arrives, for instance {@code "HUP"}. As many
-     * as want may listen to one signal; while anybody does, its default action does not happen. Ends with the loop.
+     * Runs {@code task} on the loop thread each time the signal {@code name} arrives, for instance {@code "HUP"}. Any
+     * number may listen to one signal; while there is one, its default action does not happen. Ends with the loop.
      *
      * @throws IllegalArgumentException if there is no such signal here, or the JVM keeps it for itself
      * @throws RejectedExecutionException if the loop was shut down
@@ -176,10 +203,23 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
     public SignalHandle onSignal(String name, Runnable task) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(task, "task");
-        core.checkAccepts(task);
-        SignalHandle listener = Signals.listen(name, this, task);
-        core.termination.whenComplete((nothing, error) -> listener.close());
-        return listener;
+        core.work().checkAccepts(task);
+        Signals.Listener listening = Signals.listen(name, this, task);
+        Runnable atEnd = core.alsoEnd(listening::close);
+        return () -> {
+            core.forget(atEnd);
+            listening.close();
+        };
+    }
+
+    /**
+     * Returns a new executor that runs its tasks on the loop thread, as specified for
+     * {@link java.util.concurrent.ScheduledThreadPoolExecutor}. Its life is its own: it may be shut down while the loop goes
+     * on. It is shut down with the loop and ends with it at the latest. Waiting on the loop thread for one of its futures
+     * throws {@link IllegalStateException}, because that would never end.
+     */
+    public ScheduledExecutorService executor() {
+        return core.executor();
     }
 
     // Timers.
@@ -192,7 +232,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      */
     public TimerHandle schedule(Duration delay, Runnable task) {
         Objects.requireNonNull(task, "task");
-        return core.timers.once(Timeouts.nanos(delay), task);
+        return core.timers().once(Timeouts.nanos(delay), task);
     }
 
     /**
@@ -218,7 +258,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
         if (catchUp < 0) {
             throw new IllegalArgumentException("catchUp " + catchUp + " is negative; 0 leaves missed runs out");
         }
-        return core.timers.atFixedRate(Timeouts.nanos(initialDelay), positive("period", period), catchUp, task);
+        return core.timers().atFixedRate(Timeouts.nanos(initialDelay), positive("period", period), catchUp, task);
     }
 
     /**
@@ -229,7 +269,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      */
     public TimerHandle scheduleWithFixedDelay(Duration initialDelay, Duration delay, Runnable task) {
         Objects.requireNonNull(task, "task");
-        return core.timers.withFixedDelay(Timeouts.nanos(initialDelay), positive("delay", delay), task);
+        return core.timers().withFixedDelay(Timeouts.nanos(initialDelay), positive("delay", delay), task);
     }
 
     private static long positive(String what, Duration duration) {
@@ -237,78 +277,6 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
             throw new IllegalArgumentException(what + " " + duration + " is not positive");
         }
         return Timeouts.nanos(duration);
-    }
-
-    @Override
-    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-        return schedule(Executors.callable(task), delay, unit);
-    }
-
-    @Override
-    public <V> ScheduledFuture<V> schedule(Callable<V> work, long delay, TimeUnit unit) {
-        Objects.requireNonNull(work, "work");
-        ScheduledTask<V> future = new ScheduledTask<>(core, work, false);
-        return started(future, core.timers.once(unit.toNanos(delay), future));
-    }
-
-    /** Runs {@code task} as {@link #scheduleAtFixedRate(Duration, Duration, Runnable)} until it throws. */
-    @Override
-    public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initialDelay, long period, TimeUnit unit) {
-        ScheduledTask<?> future = new ScheduledTask<>(core, Executors.callable(task), true);
-        return started(
-                future,
-                core.timers.atFixedRate(unit.toNanos(initialDelay), positive("period", period, unit), 0, future));
-    }
-
-    /** Runs {@code task} as {@link #scheduleWithFixedDelay(Duration, Duration, Runnable)} until it throws. */
-    @Override
-    public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
-        ScheduledTask<?> future = new ScheduledTask<>(core, Executors.callable(task), true);
-        return started(
-                future, core.timers.withFixedDelay(unit.toNanos(initialDelay), positive("delay", delay, unit), future));
-    }
-
-    private static long positive(String what, long duration, TimeUnit unit) {
-        Objects.requireNonNull(unit, "unit");
-        if (duration <= 0) {
-            throw new IllegalArgumentException(what + " " + duration + " " + unit + " is not positive");
-        }
-        return unit.toNanos(duration);
-    }
-
-    private <V> ScheduledTask<V> started(ScheduledTask<V> future, TimerHandle timer) {
-        core.scheduled.add(future);
-        future.runsBy(timer);
-        // The end of the loop cancels what it finds there; what came too late for that is cancelled here.
-        if (core.isEnding() || (future.isPeriodic() && !core.isOpen())) {
-            future.cancel(false);
-        }
-        return future;
-    }
-
-    /** As specified there; on the loop thread refused as {@link java.util.concurrent.Future#get} is. */
-    @Override
-    public <T> T invokeAny(Collection<? extends Callable<T>> works) throws InterruptedException, ExecutionException {
-        core.checkMayWaitFor(works);
-        return super.invokeAny(works);
-    }
-
-    /** As specified there; on the loop thread refused as {@link java.util.concurrent.Future#get} is. */
-    @Override
-    public <T> T invokeAny(Collection<? extends Callable<T>> works, long timeout, TimeUnit unit)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        core.checkMayWaitFor(works);
-        return super.invokeAny(works, timeout, unit);
-    }
-
-    @Override
-    protected <T> RunnableFuture<T> newTaskFor(Runnable task, T result) {
-        return new LoopTask<>(core, Executors.callable(task, result));
-    }
-
-    @Override
-    protected <T> RunnableFuture<T> newTaskFor(Callable<T> work) {
-        return new LoopTask<>(core, work);
     }
 
     // Running and ending.
@@ -321,7 +289,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      * @throws IOException if the selector cannot wait any more; the loop has ended then
      */
     public void run() throws IOException {
-        core.run();
+        core.runner().run();
     }
 
     /**
@@ -331,18 +299,19 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      * @throws IllegalStateException if the loop is running already, or has ended
      */
     public Thread start() {
-        return core.start();
+        return core.runner().start();
     }
 
     /**
-     * Runs one turn on the caller's thread, waiting at most {@code maxWait} in it.
+     * Runs one turn on the caller's thread. It waits at most {@code maxWait} for a source, and not at all once it has run
+     * a timer or a task.
      *
      * @return whether a callback, a timer or a task was run
      * @throws IllegalStateException if the loop is running already, or has ended
      * @throws IOException if the selector cannot wait any more; the loop has ended then
      */
     public boolean runOnce(Duration maxWait) throws IOException {
-        return core.runOnce(Timeouts.nanos(maxWait));
+        return core.runner().runOnce(Timeouts.nanos(maxWait));
     }
 
     /**
@@ -350,35 +319,36 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      * registered, scheduled and queued.
      */
     public void stop() {
-        core.stop();
+        core.runner().stop();
     }
 
     /**
-     * Refuses further work and ends the loop when what it accepted has run: tasks, what was offloaded, and one-shot
+     * Takes no further work, and ends the loop when what it accepted has run: tasks, what was offloaded, and one-shot
      * timers at their time. Periodic timers are cancelled. Callbacks go on until then. Returns at once; if no thread runs
      * the loop and no timer is pending, it has ended by then.
      */
-    @Override
     public void shutdown() {
         core.shutdown();
     }
 
     /**
-     * Ends the loop after the callback, timer or task that it is in, which is interrupted.
+     * Ends the loop after the callback, timer or task that it is in, which is interrupted. No further one begins. Does not
+     * wait.
      *
-     * @return the tasks that were accepted and have not begun, of {@link #execute} and of the methods that return a
-     *     future. If what is running does not heed the interrupt for a second, only the latter; the loop cancels the rest
-     *     as soon as it can
+     * @return completes once the loop has ended, with the tasks given to {@link #execute} that were accepted and have not
+     *     begun: they are the caller's now. Calls after the first return the same tasks
      */
-    @Override
-    public List<Runnable> shutdownNow() {
+    public CompletableFuture<List<Runnable>> shutdownNow() {
         return core.shutdownNow();
     }
 
     /**
      * Ends the loop: runs the tasks that were accepted, drops the timers, releases every descriptor that the loop
-     * opened, and refuses further work. Sources stay open. Whoever waits for a future of the loop learns that it is
-     * cancelled. From another thread, returns when that is done; from the loop thread, it is done at the end of the turn.
+     * opened, and takes no further work. Sources stay open. A future of the loop that is not complete fails with a
+     * {@link CancellationException}.
+     *
+     * <p>From another thread, returns when that is done. From the loop thread, and from the thread of a loop that this one
+     * waits for, returns at once; it is done at the end of the turn.
      */
     @Override
     public void close() {
@@ -390,19 +360,20 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
         return core.isOpen();
     }
 
-    @Override
-    public boolean isShutdown() {
-        return !core.isOpen();
-    }
-
-    @Override
+    /** Returns whether the loop has ended and released everything. */
     public boolean isTerminated() {
-        return core.ended.getCount() == 0;
+        return core.isEnded();
     }
 
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return core.ended.await(timeout, unit);
+    /**
+     * Waits until the loop has ended, at most for {@code timeout}.
+     *
+     * @return whether it has
+     * @throws IllegalStateException on the loop thread, which would wait for itself
+     * @throws InterruptedException if the caller is interrupted
+     */
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        return core.awaitEnd(Timeouts.nanos(timeout));
     }
 
     /**
@@ -410,7 +381,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
      * ended it, with what that was.
      */
     public CompletionStage<Void> terminated() {
-        return core.termination.minimalCompletionStage();
+        return core.termination().minimalCompletionStage();
     }
 
     /** Returns whether the caller is on the loop thread. */
@@ -422,7 +393,7 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
 
     /** Returns the name of the loop, which is that of its thread if it has one of its own. */
     public String name() {
-        return core.name;
+        return core.name();
     }
 
     /** Returns the name of the backend that the loop runs on at present. */
@@ -432,26 +403,21 @@ public final class EventLoop extends AbstractExecutorService implements Schedule
 
     /** Returns how many sources are registered; approximate while the loop is running, 0 once it has ended. */
     public int registered() {
-        return core.registered();
+        return core.report().registered();
     }
 
     /** Returns what has been counted so far; approximate while the loop is running. */
     public LoopMetrics metrics() {
-        return core.metrics();
+        return core.report().metrics();
     }
 
     /**
-     * Returns a page for whoever wonders what the loop is doing: what runs now and where in the code, what is registered
+     * Returns a page that says what the loop is doing: what runs now and where in the code, what is registered
      * and pending, and the metrics. Never waits for the loop, so registrations are listed only if it is asked on the loop
      * thread or while no thread runs the loop.
      */
     public String dump() {
-        return core.dump();
-    }
-
-    /** Has the failure handler see to what was thrown in a callback that ran as part of another. */
-    void failed(SelectorKey key, Throwable error) {
-        core.failures.handle(LoopFailure.Kind.CALLBACK, key, error);
+        return core.report().dump();
     }
 
     void closeSoon() {

@@ -3,6 +3,8 @@ package dev.pollux.loop;
 import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
+import dev.pollux.internal.loop.LoopCore;
+import dev.pollux.internal.loop.LoopSettings;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
@@ -150,8 +152,7 @@ public final class EventLoopBuilder {
     }
 
     /**
-     * Refuses a timer while this many are pending. Those that other threads schedule at the same moment may exceed it. The
-     * default is no limit.
+     * Takes no further timer while this many are pending. The default is no limit.
      *
      * @throws IllegalArgumentException if less than 1
      */
@@ -161,7 +162,7 @@ public final class EventLoopBuilder {
     }
 
     /**
-     * Measures each callback, task, timer and hook, and tells of those that take this long: at WARN for the first few,
+     * Measures each callback, task, timer and hook, and reports those that take this long: at WARN for the first few,
      * and as the Flight Recorder event {@code dev.pollux.SlowCallback}. Costs two readings of the clock for each. The
      * default is not to measure.
      *
@@ -173,7 +174,7 @@ public final class EventLoopBuilder {
     }
 
     /**
-     * Looks from another thread whether the loop still turns. A turn that takes this long, or up to twice as long, is told
+     * Looks from another thread whether the loop still turns. A turn that takes this long, or up to twice as long, is reported
      * while it lasts, with what runs and where: once at WARN, and as the Flight Recorder event
      * {@code dev.pollux.LoopStall}. The default is not to look.
      *
@@ -226,9 +227,7 @@ public final class EventLoopBuilder {
         EventSelector opened = openSelector();
         try {
             String loopName = name == null ? "pollux-loop-" + loopCount.incrementAndGet() : name;
-            LoopCore core = new LoopCore(settings(loopName), opened);
-            core.watch();
-            return new EventLoop(core);
+            return new EventLoop(new LoopCore(settings(loopName), opened, CallbackRegistry::guardedBy), opened);
         } catch (Throwable e) {
             opened.close();
             throw e;

@@ -1,13 +1,14 @@
 package dev.pollux.loop;
 
+import dev.pollux.spi.Timeouts;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Several loops, each on a thread of its own, that share the work of one program. A source belongs to one loop for as
@@ -83,7 +84,7 @@ public final class EventLoopGroup implements Iterable<EventLoop>, AutoCloseable 
         if (open.isEmpty()) {
             throw new RejectedExecutionException("all " + loops.size() + " loops of the group are closed");
         }
-        return chooser.choose(open);
+        return Objects.requireNonNull(chooser.choose(open), () -> "the chooser " + chooser + " returned no loop");
     }
 
     /** Returns the number of loops, those that have ended included. */
@@ -116,11 +117,14 @@ public final class EventLoopGroup implements Iterable<EventLoop>, AutoCloseable 
      * Waits until all loops have ended.
      *
      * @return whether they have, within {@code timeout}
+     * @throws IllegalStateException on the thread of one of them, which would wait for itself
+     * @throws InterruptedException if the caller is interrupted
      */
-    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        long deadline = System.nanoTime() + unit.toNanos(timeout);
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        long nanos = Timeouts.nanos(timeout);
+        long start = System.nanoTime();
         for (EventLoop loop : loops) {
-            if (!loop.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            if (!loop.awaitTermination(Duration.ofNanos(nanos - (System.nanoTime() - start)))) {
                 return false;
             }
         }

@@ -12,6 +12,8 @@ import dev.pollux.Fd;
 import dev.pollux.HasFd;
 import dev.pollux.NanoClock;
 import dev.pollux.Selectors;
+import dev.pollux.accept.Acceptor;
+import dev.pollux.accept.AcceptorBuilder;
 import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.testlog.LogLines;
 import java.io.Closeable;
@@ -24,7 +26,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -78,7 +79,6 @@ class BadInputTest {
     Stream<DynamicTest> nullsAreRefused() {
         Runnable task = () -> {};
         Callback callback = (key, ready) -> {};
-        Callable<Integer> work = () -> 1;
         Closeable listener = () -> {};
         InetSocketAddress address = new InetSocketAddress("localhost", 1);
         EventLoopBuilder builder = EventLoop.builder();
@@ -102,10 +102,8 @@ class BadInputTest {
                         new Call("fixedDelay(null, ..)", () -> loop.scheduleWithFixedDelay(null, SECOND, task)),
                         new Call("fixedDelay(.., null, ..)", () -> loop.scheduleWithFixedDelay(SECOND, null, task)),
                         new Call("fixedDelay(.., null)", () -> loop.scheduleWithFixedDelay(SECOND, SECOND, null)),
-                        new Call("schedule(null work)", () -> loop.schedule((Callable<?>) null, 1, TimeUnit.DAYS)),
-                        new Call("schedule(work, null unit)", () -> loop.schedule(work, 1, null)),
                         new Call("runOnce(null)", () -> loop.runOnce(null)),
-                        new Call("awaitTermination(null)", () -> loop.awaitTermination(1, null)),
+                        new Call("awaitTermination(null)", () -> loop.awaitTermination(null)),
                         new Call("builder.backend(null name)", () -> builder.backend((String) null)),
                         new Call("builder.backend(null)", () -> builder.backend((ScriptedProvider) null)),
                         new Call("builder.selector(null)", () -> builder.selector(null)),
@@ -194,14 +192,12 @@ class BadInputTest {
         loop.close();
         return Stream.of(
                         new Call("execute", () -> loop.execute(task)),
-                        new Call("submit", () -> loop.submit(task)),
                         new Call("schedule", () -> loop.schedule(SECOND, task)),
                         new Call("scheduleAtFixedRate", () -> loop.scheduleAtFixedRate(SECOND, SECOND, task)),
                         new Call("scheduleWithFixedDelay", () -> loop.scheduleWithFixedDelay(SECOND, SECOND, task)),
-                        new Call("schedule(work)", () -> loop.schedule(() -> 1, 1, TimeUnit.SECONDS)),
                         new Call("offload", () -> loop.offload(() -> 1)),
-                        new Call("onSignal", () -> loop.onSignal("USR2", task)),
-                        new Call("invokeAll", () -> loop.invokeAll(List.of(() -> 1))))
+                        new Call("executor", () -> loop.executor().submit(task)),
+                        new Call("onSignal", () -> loop.onSignal("USR2", task)))
                 .map(call -> refused(call.name(), RejectedExecutionException.class, call.executable()));
     }
 
@@ -217,7 +213,7 @@ class BadInputTest {
         assertThrows(CancellationException.class, () -> loop.swap("scripted").join());
         loop.stop();
         loop.shutdown();
-        assertEquals(List.of(), loop.shutdownNow());
+        assertEquals(List.of(), loop.shutdownNow().join());
     }
 
     @Test
@@ -287,7 +283,7 @@ class BadInputTest {
             case HOOK -> {}
         }
         try {
-            if (error instanceof VirtualMachineError) {
+            if (error instanceof OutOfMemoryError) {
                 assertSame(error, assertThrows(error.getClass(), () -> subject.runOnce(Duration.ZERO)));
                 assertTrue(subject.isTerminated());
                 assertThrows(RejectedExecutionException.class, () -> subject.execute(() -> {}));
@@ -548,6 +544,6 @@ class BadInputTest {
 
         running.execute(group::close);
 
-        assertTrue(group.awaitTermination(30, TimeUnit.SECONDS));
+        assertTrue(group.awaitTermination(Duration.ofSeconds(30)));
     }
 }

@@ -7,16 +7,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** What tests of loops on threads of their own have in common: waits that fail instead of hanging. */
-final class LoopThreads {
+public final class LoopThreads {
 
-    static final long WATCHDOG_SECONDS = 30;
+    public static final long WATCHDOG_SECONDS = 30;
 
     private LoopThreads() {}
 
-    static void await(CountDownLatch latch) {
+    public static void await(CountDownLatch latch) {
         try {
             if (!latch.await(WATCHDOG_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("nobody has counted down");
+                throw new IllegalStateException("no one has counted down");
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
@@ -24,7 +24,7 @@ final class LoopThreads {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // On a single processor, whoever makes it true needs that to get on.
-    static void until(BooleanSupplier condition) throws TimeoutException {
+    public static void until(BooleanSupplier condition) throws TimeoutException {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS)) {
@@ -35,7 +35,7 @@ final class LoopThreads {
     }
 
     /** Starts the loop and returns once it sleeps. */
-    static Thread startAsleep(EventLoop loop, ScriptedProvider provider) throws Exception {
+    public static Thread startAsleep(EventLoop loop, ScriptedProvider provider) throws Exception {
         Thread thread = loop.start();
         CountDownLatch turns = new CountDownLatch(1);
         loop.execute(turns::countDown);
@@ -45,12 +45,12 @@ final class LoopThreads {
     }
 
     /** Returns once the loop is in a wait that is not to end by itself soon. */
-    static void untilAsleep(ScriptedProvider provider) throws TimeoutException {
+    public static void untilAsleep(ScriptedProvider provider) throws TimeoutException {
         until(() -> provider.current().sleepsNanos() >= TimeUnit.MINUTES.toNanos(1));
     }
 
     /** Has the loop thread stay in a task until {@code go}; returns once it is there. */
-    static void block(EventLoop loop, CountDownLatch go) {
+    public static void block(EventLoop loop, CountDownLatch go) {
         CountDownLatch blocked = new CountDownLatch(1);
         loop.execute(() -> {
             blocked.countDown();

@@ -87,7 +87,7 @@ class OutsideWorkTest {
         go.countDown();
 
         assertEquals("done", offloaded.get(30, TimeUnit.SECONDS));
-        assertTrue(loop.awaitTermination(30, TimeUnit.SECONDS));
+        assertTrue(loop.awaitTermination(Duration.ofSeconds(30)));
     }
 
     @Test

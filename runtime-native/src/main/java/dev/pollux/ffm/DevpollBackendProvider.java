@@ -2,7 +2,7 @@ package dev.pollux.ffm;
 
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.DevpollBackend;
-import dev.pollux.ffm.internal.TokenProbe;
+import dev.pollux.ffm.internal.SelfTest;
 import dev.pollux.ffm.sys.Abi;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
@@ -49,12 +49,12 @@ public final class DevpollBackendProvider extends NativeBackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
-        return DevpollBackend.open();
+        return DevpollBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise tells its cause only the first time. */
     private static final class Probe {
 
-        static final Availability RESULT = probe(() -> TokenProbe.run(DevpollBackend::open));
+        static final Availability RESULT = probe(() -> SelfTest.run(DevpollBackend::open));
     }
 }

@@ -2,7 +2,7 @@ package dev.pollux.ffm;
 
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.EpollBackend;
-import dev.pollux.ffm.internal.TokenProbe;
+import dev.pollux.ffm.internal.SelfTest;
 import dev.pollux.ffm.sys.Abi;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
@@ -44,7 +44,8 @@ public final class EpollBackendProvider extends NativeBackendProvider {
                 Capability.EDGE,
                 Capability.PRIORITY,
                 Capability.HANGUP,
-                Capability.CONSTANT_TIME);
+                Capability.CONSTANT_TIME,
+                Capability.POLLABLE);
         if (Abi.isLinuxAtLeast(5, 11)) {
             capabilities.add(Capability.NANOSECOND_TIMEOUTS);
         }
@@ -59,12 +60,12 @@ public final class EpollBackendProvider extends NativeBackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
-        return EpollBackend.open();
+        return EpollBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise tells its cause only the first time. */
     private static final class Probe {
 
-        static final Availability RESULT = probe(() -> TokenProbe.run(EpollBackend::open));
+        static final Availability RESULT = probe(() -> SelfTest.run(EpollBackend::open));
     }
 }

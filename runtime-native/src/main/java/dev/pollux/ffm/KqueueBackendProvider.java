@@ -2,7 +2,7 @@ package dev.pollux.ffm;
 
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.KqueueBackend;
-import dev.pollux.ffm.internal.TokenProbe;
+import dev.pollux.ffm.internal.SelfTest;
 import dev.pollux.ffm.sys.Abi;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
@@ -39,7 +39,11 @@ public final class KqueueBackendProvider extends NativeBackendProvider {
     @Override
     public Set<Capability> capabilities() {
         return withChannels(EnumSet.of(
-                Capability.DESCRIPTORS, Capability.EDGE, Capability.NANOSECOND_TIMEOUTS, Capability.CONSTANT_TIME));
+                Capability.DESCRIPTORS,
+                Capability.EDGE,
+                Capability.NANOSECOND_TIMEOUTS,
+                Capability.CONSTANT_TIME,
+                Capability.POLLABLE));
     }
 
     @Override
@@ -53,12 +57,12 @@ public final class KqueueBackendProvider extends NativeBackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
-        return KqueueBackend.open();
+        return KqueueBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise tells its cause only the first time. */
     private static final class Probe {
 
-        static final Availability RESULT = probe(() -> TokenProbe.run(KqueueBackend::open));
+        static final Availability RESULT = probe(() -> SelfTest.run(KqueueBackend::open));
     }
 }

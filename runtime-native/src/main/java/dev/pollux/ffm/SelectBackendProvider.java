@@ -2,7 +2,7 @@ package dev.pollux.ffm;
 
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.SelectBackend;
-import dev.pollux.ffm.internal.TokenProbe;
+import dev.pollux.ffm.internal.SelfTest;
 import dev.pollux.ffm.sys.Abi;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
@@ -57,6 +57,6 @@ public final class SelectBackendProvider extends NativeBackendProvider {
     /** Computed once: a class that failed to initialise tells its cause only the first time. */
     private static final class Probe {
 
-        static final Availability RESULT = probe(() -> TokenProbe.run(SelectBackend::open));
+        static final Availability RESULT = probe(() -> SelfTest.run(options -> SelectBackend.open()));
     }
 }

@@ -7,13 +7,7 @@
  * {@code --enable-native-access=ALL-UNNAMED} on the class path. To watch Java channels too it needs their descriptors:
  * {@code --add-exports java.base/sun.nio.ch=dev.pollux.ffm}, or {@code =ALL-UNNAMED}.
  *
- * <p>Files that Java has no channel for, or none with a descriptor, are here too and need native access only:
- * {@link dev.pollux.ffm.TcpListener}, {@link dev.pollux.ffm.TcpStream}, {@link dev.pollux.ffm.UnixListener},
- * {@link dev.pollux.ffm.UnixStream}, {@link dev.pollux.ffm.UdpSocket}, {@link dev.pollux.ffm.NativePipe},
- * {@link dev.pollux.ffm.StandardStreams}, {@link dev.pollux.ffm.EventCounter},
- * {@link dev.pollux.ffm.TimerDescriptor}, {@link dev.pollux.ffm.SignalSource}, {@link dev.pollux.ffm.ChildExit},
- * {@link dev.pollux.ffm.FileWatch}. Each is to be closed; {@code -Dpollux.leaks=true} logs those that were forgotten,
- * with where they were opened.
+ * <p>Sockets, pipes, timers and other files with a descriptor are in {@link dev.pollux.ffm.file}.
  *
  * <p>Nothing native is loaded before a backend is probed or opened. Not here: the mechanism
  * ({@code dev.pollux.ffm.internal}) and the calls as C declares them ({@code dev.pollux.ffm.sys}), neither of which is

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pollux.Events;
-import dev.pollux.loop.AcceptedConnection;
-import dev.pollux.loop.Acceptor;
+import dev.pollux.accept.AcceptedConnection;
+import dev.pollux.accept.Acceptor;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.EventLoopBuilder;
 import dev.pollux.loop.EventLoopGroup;
@@ -23,6 +23,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -238,7 +239,7 @@ class GroupAndAcceptorTest {
         assertThrows(ConnectException.class, () -> connect(address));
         echoes(client);
         group.shutdown();
-        assertTrue(group.awaitTermination(30, TimeUnit.SECONDS));
+        assertTrue(group.awaitTermination(Duration.ofSeconds(30)));
         assertThrows(RejectedExecutionException.class, group::next);
     }
 

@@ -1,8 +1,8 @@
 package dev.pollux.benchmarks.peers;
 
 import dev.pollux.Events;
-import dev.pollux.ffm.TcpListener;
-import dev.pollux.ffm.TcpStream;
+import dev.pollux.ffm.file.TcpListener;
+import dev.pollux.ffm.file.TcpStream;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import java.io.IOException;

@@ -106,7 +106,7 @@ public final class BackendCatalog {
     }
 
     /**
-     * Chooses the best available backend that meets {@code requirements} and the overrides of whoever runs the JVM.
+     * Chooses the best available backend that meets {@code requirements} and the overrides of the JVM's settings.
      * Those that do not meet them are not even probed.
      *
      * @throws BackendUnavailableException if there is none; lists the candidates
@@ -156,7 +156,7 @@ public final class BackendCatalog {
      * Returns the provider of the backend {@code name}.
      *
      * @throws IllegalArgumentException if there is none of that name; lists the known ones
-     * @throws BackendUnavailableException if it is not available; tells why
+     * @throws BackendUnavailableException if it is not available; the message says why
      */
     public BackendProvider available(String name) throws BackendUnavailableException {
         return checkAvailable(entry(name, null));
@@ -195,7 +195,7 @@ public final class BackendCatalog {
         }
     }
 
-    /** Returns the descriptor behind {@code channel}, or −1 if no provider can tell. */
+    /** Returns the descriptor behind {@code channel}, or −1 if no provider knows it. */
     public int descriptor(SelectableChannel channel) {
         for (Entry entry : descriptorSources) {
             int fd = entry.provider.descriptor(channel);
@@ -206,7 +206,7 @@ public final class BackendCatalog {
         return -1;
     }
 
-    /** Returns what a caller can do who needs {@code capability} and has the backend {@code lacking}. */
+    /** Returns what a caller can do who needs {@code capability} and has the backend {@code lacking}. May try backends out. */
     public String wayTo(Capability capability, String lacking) {
         for (Entry entry : entries) {
             if (entry.name.equals(lacking)) {
@@ -216,13 +216,19 @@ public final class BackendCatalog {
                 }
             }
         }
-        List<String> having = entries.stream()
+        List<Entry> having = entries.stream()
                 .filter(e -> !e.name.equals(lacking) && e.capabilities.contains(capability))
+                .toList();
+        List<String> usable = having.stream()
+                .filter(e -> available(e) instanceof Availability.Available)
                 .map(Entry::name)
                 .toList();
+        if (!usable.isEmpty()) {
+            return "open the backend " + String.join(" or ", usable) + " instead";
+        }
         return having.isEmpty()
                 ? "no other backend that was found has it, add runtime-native to the path"
-                : "open the backend " + String.join(" or ", having) + " instead";
+                : "no other backend that works here has it";
     }
 
     private static String remedies(Entry entry, Set<Capability> missing) {

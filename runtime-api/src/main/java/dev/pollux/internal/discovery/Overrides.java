@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What whoever runs the JVM has to say about the choice of backend: names only, never classes or libraries.
+ * What the settings of the JVM say about the choice of backend: names only, never classes or libraries.
  *
  * @param backend the one to take, or null
  * @param backendFrom where that was said

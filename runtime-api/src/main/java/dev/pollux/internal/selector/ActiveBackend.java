@@ -209,9 +209,7 @@ final class ActiveBackend {
             }
             SelectorKey key = table.key(slot);
             try {
-                if (key.fd() >= 0 && key.fd() == next.descriptor()) {
-                    throw new IOException("its number now belongs to the backend itself, so its file was closed");
-                }
+                Admission.checkNotOwn(key.fd(), next.descriptor());
                 next.add(key.fileobj(), key.fd(), table.armed(slot), table.token(slot));
             } catch (IOException failed) {
                 if (!dropFailing) {

@@ -5,6 +5,7 @@ import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.HasFd;
+import dev.pollux.NativeIOException;
 import dev.pollux.SelectorKey;
 import dev.pollux.UnsupportedEventsException;
 import dev.pollux.UnsupportedSourceException;
@@ -16,6 +17,9 @@ import java.util.Set;
 
 /** What may be registered, and the message if it may not: what, which value, and the way out. Changes nothing. */
 final class Admission {
+
+    /** The same number on every system that has the name. */
+    private static final int EINVAL = 22;
 
     private static final int NIO_OPERATIONS = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT | SelectionKey.OP_ACCEPT;
 
@@ -145,12 +149,14 @@ final class Admission {
                 : Events.READ;
     }
 
-    /** Fails for the descriptor of the selector itself, which no kernel can watch with itself. */
-    static void checkNotOwn(int fd, int own) {
+    /**
+     * Fails for the descriptor of the selector itself, as a backend does for others of its own: a number that a closed file
+     * had may have become one of those.
+     */
+    static void checkNotOwn(int fd, int own) throws NativeIOException {
         if (fd >= 0 && fd == own) {
-            throw new IllegalArgumentException(
-                    "fd " + fd + " is the descriptor of this selector, which cannot watch itself;"
-                            + " if another file had that number, it was closed before this selector was opened");
+            throw new NativeIOException(
+                    "register", fd, EINVAL, "EINVAL", "the selector cannot watch descriptors of its own");
         }
     }
 

@@ -9,6 +9,7 @@ import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.SelectorMetrics;
 import dev.pollux.internal.discovery.BackendCatalog;
+import dev.pollux.internal.leak.Leaks;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class KeyedSelector implements EventSelector {
     private final ActiveBackend active;
     private final Ownership ownership;
     private final Selection selection;
+    private final Leaks.@Nullable Watch watch;
 
     /**
      * Opens a selector on a backend of {@code provider}.
@@ -51,6 +53,7 @@ public final class KeyedSelector implements EventSelector {
         active = new ActiveBackend(provider, table, gate);
         ownership = new Ownership(gate, active::close);
         selection = new Selection(table, active, gate, ownership, clock);
+        watch = Leaks.watch(this, "selector on backend " + provider.name());
     }
 
     @Override
@@ -229,7 +232,7 @@ public final class KeyedSelector implements EventSelector {
      * Says that from now on {@code thread} alone uses this selector; a loop does so on its own thread before it waits.
      * Every backend that is swapped in later learns of it as well.
      *
-     * @throws IOException if the kernel refuses
+     * @throws IOException if the backend cannot be bound to the thread
      */
     public void attach(Thread thread) throws IOException {
         boolean outermost = ownership.enter();
@@ -297,6 +300,9 @@ public final class KeyedSelector implements EventSelector {
     public void close() {
         if (gate.close()) {
             active.wakeup();
+        }
+        if (watch != null) {
+            watch.closed();
         }
         ownership.closed();
     }

@@ -214,6 +214,21 @@ class BackendCatalogTest {
     }
 
     @Test
+    void onlyBackendsThatWorkHereAreAdvised() {
+        ScriptedProvider elsewhere = new ScriptedProvider("elsewhere", 500, Capability.EDGE, Capability.PRIORITY);
+        elsewhere.availability = Availability.unavailable("another system only");
+        ScriptedProvider edge = new ScriptedProvider("edge", 300, Capability.EDGE);
+        BackendCatalog catalog = catalog(Overrides.NONE, low, high, elsewhere, edge);
+
+        assertEquals("open the backend high or edge instead", catalog.wayTo(Capability.EDGE, "low"));
+        assertEquals("open the backend high instead", catalog.wayTo(Capability.EDGE, "edge"));
+        assertEquals("no other backend that works here has it", catalog.wayTo(Capability.PRIORITY, "low"));
+        assertEquals(
+                "no other backend that was found has it, add runtime-native to the path",
+                catalog.wayTo(Capability.REGULAR_FILES, "low"));
+    }
+
+    @Test
     void emptyCatalogTellsWhatToAdd() {
         assertTrue(catalog(Overrides.NONE).explain(Requirements.none()).contains("runtime-nio"));
     }

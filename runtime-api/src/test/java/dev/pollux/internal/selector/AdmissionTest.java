@@ -9,6 +9,7 @@ import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.HasFd;
+import dev.pollux.NativeIOException;
 import dev.pollux.SelectorKey;
 import dev.pollux.UnsupportedEventsException;
 import dev.pollux.UnsupportedSourceException;
@@ -141,14 +142,15 @@ class AdmissionTest {
     }
 
     @Test
-    void descriptorOfTheSelectorItselfIsNoSource() {
+    void descriptorOfTheSelectorItselfIsNoSource() throws IOException {
         Admission.checkNotOwn(3, 4);
         Admission.checkNotOwn(0, -1);
         Admission.checkNotOwn(-1, -1);
 
         assertTells(
-                assertThrows(IllegalArgumentException.class, () -> Admission.checkNotOwn(0, 0)),
-                "fd 0 is the descriptor of this selector");
+                assertThrows(NativeIOException.class, () -> Admission.checkNotOwn(0, 0)),
+                "fd 0: EINVAL",
+                "descriptors of its own");
     }
 
     @Test

@@ -23,7 +23,7 @@ final class EventFdWaker implements Waker {
 
     static EventFdWaker open(Arena arena, Errno errno) throws NativeIOException {
         MemorySegment count = arena.allocate(ValueLayout.JAVA_LONG);
-        int fd = Refusals.check("eventfd", -1, EventFd.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK, errno));
+        int fd = Syscalls.check("eventfd", -1, EventFd.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK, errno));
         return new EventFdWaker(fd, errno, count);
     }
 
@@ -46,7 +46,7 @@ final class EventFdWaker implements Waker {
     @Override
     public void consume() throws NativeIOException {
         if (EventFd.read(fd, count) < 0) {
-            Refusals.check("eventfd_read", fd, EventFd.read(fd, count, errno));
+            Syscalls.check("eventfd_read", fd, EventFd.read(fd, count, errno));
         }
     }
 

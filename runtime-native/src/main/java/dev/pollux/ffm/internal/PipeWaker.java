@@ -32,7 +32,7 @@ final class PipeWaker implements Waker {
     static PipeWaker open(Arena arena, Errno errno) throws NativeIOException {
         MemorySegment fds = arena.allocate(Pipe.FDS);
         MemorySegment buffer = arena.allocate(BUFFER_BYTES);
-        Refusals.check("pipe", -1, Pipe.pipe(fds, errno));
+        Syscalls.check("pipe", -1, Pipe.pipe(fds, errno));
         PipeWaker waker = new PipeWaker(
                 fds.getAtIndex(ValueLayout.JAVA_INT, 0), fds.getAtIndex(ValueLayout.JAVA_INT, 1), errno, buffer);
         try {
@@ -47,8 +47,8 @@ final class PipeWaker implements Waker {
 
     /** macOS has no pipe2(2), which would do this at once. */
     private void setFlags(int fd) throws NativeIOException {
-        Refusals.check("fcntl(F_SETFD)", fd, Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
-        Refusals.check("fcntl(F_SETFL)", fd, Fcntl.fcntl(fd, Fcntl.F_SETFL, Fcntl.O_NONBLOCK, errno));
+        Syscalls.check("fcntl(F_SETFD)", fd, Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
+        Syscalls.check("fcntl(F_SETFL)", fd, Fcntl.fcntl(fd, Fcntl.F_SETFL, Fcntl.O_NONBLOCK, errno));
     }
 
     @Override
@@ -74,7 +74,7 @@ final class PipeWaker implements Waker {
             count = Pipe.read(readEnd, buffer, errno);
         }
         if (count != -Errno.EAGAIN) {
-            Refusals.check("read", readEnd, count);
+            Syscalls.check("read", readEnd, count);
         }
     }
 

@@ -13,7 +13,7 @@ class PollPortableRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(new PortableProvider(new PollBackendProvider(), () -> PollBackend.open(false)))
+        return Subject.of(new PortableProvider(new PollBackendProvider(), options -> PollBackend.open(false)))
                 .withRemark("without what only Linux has")
                 .withDescriptors(new LibcDescriptors());
     }

@@ -10,7 +10,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Offers a backend as it is on systems other than Linux: without eventfd(2) and ppoll(2). */
-record PortableProvider(BackendProvider real, TokenProbe.Opener opener) implements BackendProvider {
+record PortableProvider(BackendProvider real, SelfTest.Opener opener) implements BackendProvider {
 
     @Override
     public String name() {
@@ -37,6 +37,6 @@ record PortableProvider(BackendProvider real, TokenProbe.Opener opener) implemen
 
     @Override
     public Backend open(BackendOptions options) throws IOException {
-        return opener.open();
+        return opener.open(options);
     }
 }

@@ -13,7 +13,7 @@ class SelectPortableRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(new PortableProvider(new SelectBackendProvider(), () -> SelectBackend.open(false)))
+        return Subject.of(new PortableProvider(new SelectBackendProvider(), options -> SelectBackend.open(false)))
                 .withRemark("without what only Linux has")
                 .withDescriptors(new LibcDescriptors());
     }

@@ -118,7 +118,7 @@ class SockAddrTest {
             assertEquals(bad, Inotify.removeWatch(-1, 1, errno));
             assertEquals(-Errno.EINVAL, TimerFd.create(-1, 0, errno));
             assertEquals(-Errno.EINVAL, Inotify.init1(-1, errno));
-            assertEquals(-Errno.EINVAL, Pipe2.pipe2(memory, -1, errno));
+            assertEquals(-Errno.EINVAL, Pipe.pipe2(memory, -1, errno));
             assertEquals(-Errno.EINVAL, PidFd.open(1, -1, errno));
         }
     }

@@ -3,8 +3,8 @@ package dev.pollux.tck.rules;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pollux.Events;
-import dev.pollux.loop.AcceptedConnection;
-import dev.pollux.loop.Acceptor;
+import dev.pollux.accept.AcceptedConnection;
+import dev.pollux.accept.Acceptor;
 import dev.pollux.tck.source.TestSource;
 import java.io.Closeable;
 import java.io.IOException;

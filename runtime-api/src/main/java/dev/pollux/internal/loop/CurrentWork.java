@@ -1,0 +1,159 @@
+package dev.pollux.internal.loop;
+
+import dev.pollux.NanoClock;
+import dev.pollux.loop.LoopFailure;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the loop thread is doing, for other threads to ask; and, if that is wanted, how long each thing took.
+ *
+ * <p>Noting it costs one plain store. Measuring reads the clock twice for each callback, which is noticeable at one event
+ * per turn, so it is off unless a threshold was set.
+ */
+final class CurrentWork {
+
+    /** Receives what took longer than the threshold. */
+    interface SlowHandler {
+
+        void slow(LoopFailure.Kind kind, Object what, long tookNanos);
+    }
+
+    private static final VarHandle CURRENT;
+
+    static {
+        try {
+            CURRENT = MethodHandles.lookup().findVarHandle(CurrentWork.class, "current", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final Object WAITING = new Object();
+
+    private final NanoClock clock;
+    private final boolean measured;
+    private final long slowNanos;
+    private final SlowHandler slowHandler;
+
+    @SuppressWarnings("UnusedVariable") // Read and written by CURRENT.
+    private @Nullable Object current = WAITING;
+
+    private boolean waiting;
+    private long changedNanos;
+    private long waitingNanos;
+    private long busyNanos;
+    private long longestNanos;
+    private long slow;
+
+    /** Measures if {@code slowNanos} is not {@link LoopSettings#OFF}. */
+    CurrentWork(NanoClock clock, long slowNanos, SlowHandler slowHandler) {
+        this.clock = clock;
+        this.slowNanos = slowNanos;
+        this.measured = slowNanos != LoopSettings.OFF;
+        this.slowHandler = slowHandler;
+        this.changedNanos = clock.nanoTime();
+    }
+
+    /** Returns what to hand to {@link #end}. */
+    long begin(Object what) {
+        CURRENT.setOpaque(this, what);
+        return measured ? woken() : 0;
+    }
+
+    void end(LoopFailure.Kind kind, Object what, long begun) {
+        CURRENT.setOpaque(this, null);
+        if (measured) {
+            long took = clock.nanoTime() - begun;
+            longestNanos = Math.max(longestNanos, took);
+            if (took >= slowNanos) {
+                slow++;
+                slowHandler.slow(kind, what, took);
+            }
+        }
+    }
+
+    void waits() {
+        CURRENT.setOpaque(this, WAITING);
+        if (measured) {
+            long now = clock.nanoTime();
+            busyNanos += now - changedNanos;
+            changedNanos = now;
+            waiting = true;
+        }
+    }
+
+    void returned() {
+        CURRENT.setOpaque(this, null);
+        if (measured) {
+            woken();
+        }
+    }
+
+    /** A wait ends with the first callback that it brings, or without any. Returns the present time. */
+    private long woken() {
+        long now = clock.nanoTime();
+        if (waiting) {
+            waiting = false;
+            waitingNanos += now - changedNanos;
+            changedNanos = now;
+        }
+        return now;
+    }
+
+    /** Notes that a thread runs the loop from now on. */
+    void resumes() {
+        if (measured) {
+            changedNanos = clock.nanoTime();
+        }
+    }
+
+    /** Notes that no thread runs the loop. That time is neither busy nor waiting. */
+    void rests() {
+        CURRENT.setOpaque(this, WAITING);
+        if (measured) {
+            busyNanos += clock.nanoTime() - changedNanos;
+        }
+    }
+
+    /** Returns whether the loop waits, or is not run at all. Any thread. */
+    boolean isWaiting() {
+        return CURRENT.getOpaque(this) == WAITING;
+    }
+
+    /** Describes what runs now. Any thread. */
+    String describe() {
+        Object now = CURRENT.getOpaque(this);
+        if (now == WAITING) {
+            return "waiting";
+        }
+        return now == null ? "between callbacks" : nameOf(now);
+    }
+
+    /** Returns what {@code work} calls itself, which is the user's code and may throw. */
+    static String nameOf(@Nullable Object work) {
+        try {
+            return String.valueOf(work);
+        } catch (RuntimeException e) {
+            return "a " + (work == null ? "null" : work.getClass().getName()) + ", whose toString throws "
+                    + e.getClass().getName();
+        }
+    }
+
+    long waitingNanos() {
+        return waitingNanos;
+    }
+
+    long busyNanos() {
+        return busyNanos;
+    }
+
+    long longestNanos() {
+        return longestNanos;
+    }
+
+    long slow() {
+        return slow;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.pollux.internal.loop;
+
+import dev.pollux.SelectorKey;
+import dev.pollux.loop.LoopFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the user's code: whatever it throws goes to {@link Failures} and ends nothing else, what it is and how long it
+ * takes is noted in {@link CurrentWork}, and no interrupt that came before it can close a channel that it uses.
+ *
+ * <p><b>Thread:</b> the loop's.
+ */
+public final class Guard {
+
+    private final Failures failures;
+    private final CurrentWork work;
+
+    private boolean interrupted;
+
+    Guard(Failures failures, CurrentWork work) {
+        this.failures = failures;
+        this.work = work;
+    }
+
+    /** Runs {@code task}. Returns whether it threw nothing. */
+    boolean run(LoopFailure.Kind kind, Runnable task) {
+        long begun = begin(task);
+        try {
+            task.run();
+            return true;
+        } catch (Throwable e) {
+            failures.handle(kind, null, e);
+            return false;
+        } finally {
+            end(kind, task, begun);
+        }
+    }
+
+    void runHook(@Nullable Runnable hook) {
+        if (hook != null) {
+            run(LoopFailure.Kind.HOOK, hook);
+        }
+    }
+
+    /** Begins something of the user's. Returns what to hand to {@link #end}. */
+    public long begin(Object what) {
+        absorbInterrupt();
+        return work.begin(what);
+    }
+
+    /** Ends what {@link #begin} began. */
+    public void end(LoopFailure.Kind kind, Object what, long begun) {
+        work.end(kind, what, begun);
+    }
+
+    /** Hands what a callback threw to the failure handler. */
+    public void failed(SelectorKey key, Throwable error) {
+        failures.handle(LoopFailure.Kind.CALLBACK, key, error);
+    }
+
+    /** Returns what isolates a callback that fails every time. */
+    public Failures failures() {
+        return failures;
+    }
+
+    /** An interrupt is kept for the code that runs the loop; the next callback's channel must not be closed by it. */
+    void absorbInterrupt() {
+        interrupted |= Thread.interrupted();
+    }
+
+    /** Returns and forgets whether there was an interrupt. */
+    boolean takeInterrupt() {
+        boolean taken = interrupted;
+        interrupted = false;
+        return taken;
+    }
+}

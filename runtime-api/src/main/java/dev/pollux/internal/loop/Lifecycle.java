@@ -1,0 +1,293 @@
+package dev.pollux.internal.loop;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a loop: its phase, and which thread drives it. Both change under one lock, under which nothing else is
+ * done: no code of the user's and no call of a backend.
+ *
+ * <p>At most one thread drives the loop at a time and may use its selector. It runs turns, or it visits: a thread that
+ * registers something while none runs the loop does so as a visitor, and who wants to run the loop waits for it. The
+ * thread that makes the phase {@link Phase#CLOSING} while none drives becomes the driver, and the driver ends the loop
+ * before it leaves. So a loop that is to end has a thread that sees to it.
+ */
+final class Lifecycle {
+
+    /** How far the loop has got. */
+    enum Phase {
+        /** Takes work. */
+        OPEN,
+        /** Takes no more work, and runs what it accepted. */
+        SHUTDOWN,
+        /** Ends with the present turn, or as soon as its driver leaves. */
+        CLOSING,
+        /** Has released everything. */
+        ENDED
+    }
+
+    /** What changes the phase. */
+    enum Call {
+        SHUTDOWN,
+        CLOSE,
+        /** Nothing that was accepted is left to do. */
+        DRAINED,
+        /** Something was thrown that the loop does not survive. */
+        FAIL,
+        /** The end is done. */
+        RELEASED
+    }
+
+    /** The phase after a call, by the phase before it; null for what cannot happen. */
+    private static final @Nullable Phase[][] AFTER = {
+        //               SHUTDOWN        CLOSE          DRAINED        FAIL           RELEASED
+        /* OPEN     */ {Phase.SHUTDOWN, Phase.CLOSING, null, Phase.CLOSING, null},
+        /* SHUTDOWN */ {Phase.SHUTDOWN, Phase.CLOSING, Phase.CLOSING, Phase.CLOSING, null},
+        /* CLOSING  */ {Phase.CLOSING, Phase.CLOSING, Phase.CLOSING, Phase.CLOSING, Phase.ENDED},
+        /* ENDED    */ {Phase.ENDED, Phase.ENDED, null, null, null},
+    };
+
+    /** What a driver that wants to leave has to do. */
+    enum Leave {
+        /** Nothing: it drives no more. */
+        LEFT,
+        /** See to what others wait for, and ask again. */
+        WANTED,
+        /** End the loop. */
+        END
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    private volatile Phase phase = Phase.OPEN;
+    private volatile @Nullable Thread driver;
+
+    /** Whether the driver is a visitor. Guarded by the lock, like the rest. */
+    private boolean visiting;
+
+    /** Whether a thread is being made that is to run the loop, and which one once that is known. */
+    private boolean starting;
+
+    private @Nullable Thread started;
+
+    /** Threads that are about to interrupt the driver. It stays until they have. */
+    private int interrupters;
+
+    Phase phase() {
+        return phase;
+    }
+
+    boolean isOpen() {
+        return phase == Phase.OPEN;
+    }
+
+    boolean isEnding() {
+        return phase.compareTo(Phase.CLOSING) >= 0;
+    }
+
+    @Nullable
+    Thread driver() {
+        return driver;
+    }
+
+    boolean isDriver() {
+        return Thread.currentThread() == driver;
+    }
+
+    /**
+     * Makes a call that changes the phase.
+     *
+     * @return whether the caller has become the driver by it, because the loop is to end and none drove it
+     */
+    @SuppressWarnings("EnumOrdinal") // The table is to be read as one.
+    boolean call(Call call) {
+        lock.lock();
+        try {
+            Phase after = AFTER[phase.ordinal()][call.ordinal()];
+            if (after == null) {
+                throw new AssertionError(call + " in phase " + phase);
+            }
+            phase = after;
+            if (after != Phase.CLOSING || driver != null) {
+                return false;
+            }
+            drive(true);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Reserves the loop for a thread that is about to be made.
+     *
+     * @return null, or why the loop cannot be started
+     */
+    @Nullable
+    String reserve() {
+        lock.lock();
+        try {
+            String obstacle = obstacle();
+            if (obstacle == null) {
+                starting = true;
+            }
+            return obstacle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes the thread that a reservation is for, before it is started; null if there will be none. */
+    void reservedFor(@Nullable Thread thread) {
+        lock.lock();
+        try {
+            started = thread;
+            starting = thread != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Makes the caller the driver, who runs turns. Waits for a visitor to leave.
+     *
+     * @return null, or why the caller cannot run the loop
+     */
+    @Nullable
+    String begin() {
+        lock.lock();
+        try {
+            while (driver != null && visiting && !isDriver()) {
+                changed.awaitUninterruptibly();
+            }
+            String obstacle = obstacle();
+            if (obstacle == null) {
+                starting = false;
+                started = null;
+                drive(false);
+            }
+            return obstacle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable String obstacle() {
+        if (isEnding()) {
+            return "is closed";
+        }
+        Thread running = driver;
+        if (running != null && !visiting) {
+            return "runs on thread " + running.getName() + " already; use execute to reach it";
+        }
+        if (running == Thread.currentThread()) {
+            return "is in use by this thread; return from the call first";
+        }
+        if (starting && started != Thread.currentThread()) {
+            return "is being started on a thread of its own already; use execute to reach it";
+        }
+        return null;
+    }
+
+    /** Makes the caller the driver for one call. Returns false if another thread drives, or the loop has ended. */
+    boolean visit() {
+        lock.lock();
+        try {
+            if (driver != null || phase == Phase.ENDED) {
+                return false;
+            }
+            drive(true);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void drive(boolean asVisitor) {
+        driver = Thread.currentThread();
+        visiting = asVisitor;
+    }
+
+    /**
+     * Has the driver leave, unless it is wanted.
+     *
+     * @param wanted whether another thread waits for something that only a driver can do; asked under the lock
+     */
+    Leave leave(BooleanSupplier wanted) {
+        lock.lock();
+        try {
+            awaitInterrupters();
+            if (phase == Phase.CLOSING) {
+                return Leave.END;
+            }
+            if (wanted.getAsBoolean()) {
+                return Leave.WANTED;
+            }
+            left();
+            return Leave.LEFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the loop for good, and the driver's time with it. */
+    void released() {
+        lock.lock();
+        try {
+            awaitInterrupters();
+            call(Call.RELEASED);
+            left();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An interrupt that was meant for the driver must not reach the thread once it is something else. */
+    private void awaitInterrupters() {
+        while (interrupters > 0) {
+            changed.awaitUninterruptibly();
+        }
+    }
+
+    private void left() {
+        driver = null;
+        changed.signalAll();
+    }
+
+    /** Interrupts the thread that runs turns, if there is one and it is not the caller. */
+    void interruptDriver() {
+        Thread running = prepareInterrupt();
+        if (running == null) {
+            return;
+        }
+        try {
+            // Not under the lock: an interrupt goes as far as the backend's wakeup.
+            running.interrupt();
+        } finally {
+            lock.lock();
+            try {
+                interrupters--;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private @Nullable Thread prepareInterrupt() {
+        lock.lock();
+        try {
+            Thread running = driver;
+            if (running == null || visiting || isDriver()) {
+                return null;
+            }
+            interrupters++;
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.pollux.internal.loop;
+
+import dev.pollux.EventSelector;
+import dev.pollux.ReadyHandler;
+import dev.pollux.SelectorKey;
+import dev.pollux.internal.executor.LoopExecutors;
+import dev.pollux.internal.selector.Confinement;
+import dev.pollux.internal.timer.Timers;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/**
+ * The core of a loop: puts its parts together, takes work for it, and runs it until it ends.
+ *
+ * <p>{@link Lifecycle} says who drives the loop and how far it has got, {@link Mailbox} holds what other threads want of
+ * it, {@link Turn} does one turn after the other, and {@link LoopEnd} ends it.
+ */
+public final class LoopCore {
+
+    private final LoopInfo info;
+    private final EventSelector selector;
+    private final Lifecycle life = new Lifecycle();
+    private final Mailbox mailbox;
+    private final CurrentWork currentWork;
+    private final Guard guard;
+    private final Timers timers;
+    private final Turn turn;
+    private final LoopEnd end;
+    private final LoopRunner runner;
+    private final LoopWork loopWork;
+    private final LoopExecutors executors;
+    private final BackendSwap swap;
+    private final LoopReport report;
+    private final Confinement confinement;
+
+    /**
+     * Makes a loop that no thread runs yet.
+     *
+     * @param selector what it waits with, and closes at its end
+     * @param callbacks makes what calls the callback of a ready key
+     */
+    public LoopCore(LoopSettings settings, EventSelector selector, Function<Guard, ReadyHandler> callbacks) {
+        this.selector = selector;
+        this.info = new LoopInfo(settings.name(), selector.backend());
+        this.mailbox = new Mailbox(life, selector::wakeup);
+        Failures failures = new Failures(info, settings.failureLimit(), settings.failureHandler());
+        this.currentWork = new CurrentWork(settings.clock(), settings.slowNanos(), failures::slow);
+        this.guard = new Guard(failures, currentWork);
+        this.loopWork = new LoopWork(info, mailbox, settings.offloadExecutor());
+        this.timers = new Timers(
+                new LoopOfTimers(mailbox, loopWork, guard, this::isDiscarding),
+                settings.clock(),
+                settings.timerLimit(),
+                settings.failureLimit());
+        this.executors = new LoopExecutors(new LoopOfExecutors(info, mailbox, loopWork, timers, settings.clock()));
+        this.turn = new Turn(
+                settings, selector, mailbox, timers, guard, currentWork, callbacks.apply(guard), this::mayWait);
+        this.end = new LoopEnd(info, selector, mailbox, timers, turn, guard, loopWork, executors);
+        this.runner = new LoopRunner(
+                info, selector, settings.threadFactory(), mailbox, currentWork, guard, timers, loopWork, turn, end);
+        this.swap = new BackendSwap(info, selector, settings.clock());
+        this.report = new LoopReport(
+                settings, info, selector, currentWork, failures, mailbox, timers, turn, end, this::leave);
+        this.confinement = new LoopConfinement(info, mailbox, runner::leave);
+        report.load();
+        report.watch();
+    }
+
+    // Ending.
+
+    /** Takes no more work, and ends once what was accepted has run. Any thread. */
+    public void shutdown() {
+        // First, because it cancels what would run for ever.
+        executors.shutdown();
+        life.call(Lifecycle.Call.SHUTDOWN);
+        mailbox.post(timers::cancelPeriodic);
+        if (life.visit()) {
+            try {
+                mailbox.runCommands();
+                if (life.phase() == Lifecycle.Phase.SHUTDOWN && timers.pending() == 0 && loopWork.offloaded() == 0) {
+                    // Only tasks are left, and the end runs them.
+                    life.call(Lifecycle.Call.DRAINED);
+                }
+            } finally {
+                runner.leave(null);
+            }
+        } else {
+            selector.wakeup();
+        }
+    }
+
+    /** Ends without beginning another task. Any thread. */
+    public CompletableFuture<List<Runnable>> shutdownNow() {
+        if (life.phase() != Lifecycle.Phase.ENDED) {
+            turn.discard();
+        }
+        closeSoon();
+        life.interruptDriver();
+        return loopWork.futureOfTheEnd(end.notBegun());
+    }
+
+    /** Ends the loop: now if no thread drives it, else after its turn. Any thread. */
+    public void closeSoon() {
+        if (life.call(Lifecycle.Call.CLOSE)) {
+            runner.leave(null);
+        } else {
+            selector.wakeup();
+        }
+    }
+
+    /** As {@link #closeSoon}, and waits for it unless this is the loop thread, or one that the loop waits for. */
+    public void close() {
+        closeSoon();
+        if (!mailbox.inLoop() && Waits.begin(life, () -> end.latch().getCount() == 0)) {
+            try {
+                end.awaitUninterruptibly();
+            } finally {
+                Waits.end();
+            }
+        }
+    }
+
+    /** Waits until the loop has ended. Any thread but the loop's. */
+    public boolean awaitEnd(long timeoutNanos) throws InterruptedException {
+        if (mailbox.inLoop()) {
+            throw new IllegalStateException(
+                    info.name + " would wait on its own thread for its end; use terminated() instead");
+        }
+        return end.await(timeoutNanos);
+    }
+
+    /** Returns what completes when the loop has ended. Any thread. */
+    public CompletableFuture<Void> termination() {
+        return end.termination();
+    }
+
+    private void leave() {
+        runner.leave(null);
+    }
+
+    private boolean mayWait() {
+        return runner.mayWait();
+    }
+
+    private boolean isDiscarding() {
+        return turn.isDiscarding();
+    }
+
+    /** Swaps the backend: at once while no thread runs the loop, else with the next turn. Any thread. */
+    public CompletableFuture<Void> swap(String backend) {
+        CompletableFuture<Void> swapped = loopWork.future();
+        if (life.visit()) {
+            try {
+                swap.to(backend, swapped);
+            } finally {
+                runner.leave(null);
+            }
+        } else {
+            // Also on the loop thread, where it may be the middle of a delivery: the next turn begins with it.
+            loopWork.later(swapped, () -> swap.to(backend, swapped));
+        }
+        return swapped;
+    }
+
+    // What it is.
+
+    /** Returns whether the caller is on the loop thread. Any thread. */
+    public boolean inLoop() {
+        return mailbox.inLoop();
+    }
+
+    /** Returns whether the loop takes work. Any thread. */
+    public boolean isOpen() {
+        return life.isOpen();
+    }
+
+    /** Returns whether the loop has ended. Any thread. */
+    public boolean isEnded() {
+        return life.phase() == Lifecycle.Phase.ENDED;
+    }
+
+    /** Returns whether the loop is about to end, or has. Any thread. */
+    public boolean isEnding() {
+        return life.isEnding();
+    }
+
+    /** Returns the name of the loop. */
+    public String name() {
+        return info.name;
+    }
+
+    /** Returns the name of the present backend. Any thread. */
+    public String backend() {
+        return info.backend();
+    }
+
+    /** Returns the timers of the loop. Any thread. */
+    public Timers timers() {
+        return timers;
+    }
+
+    /** Returns what the loop has counted and what it does. Any thread. */
+    public LoopReport report() {
+        return report;
+    }
+
+    /** Returns what does something on the loop thread, or while there is none. Any thread. */
+    public Confinement confinement() {
+        return confinement;
+    }
+
+    /** Returns what runs the loop. */
+    public LoopRunner runner() {
+        return runner;
+    }
+
+    /** Returns what takes work for the loop. Any thread. */
+    public LoopWork work() {
+        return loopWork;
+    }
+
+    /** Returns a new executor on the loop thread, with a life of its own. Any thread. */
+    public ScheduledExecutorService executor() {
+        return executors.open();
+    }
+
+    /** Has the failure handler see to what a callback threw. Loop thread. */
+    public void failed(SelectorKey key, Throwable error) {
+        guard.failed(key, error);
+    }
+
+    /** Runs {@code ending} when the loop has ended; {@link #forget} takes it back. Any thread. */
+    public Runnable alsoEnd(Runnable ending) {
+        return end.alsoEnd(ending);
+    }
+
+    /** Takes back what was given to {@link #alsoEnd}. Any thread. */
+    public void forget(Runnable ending) {
+        end.forget(ending);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.pollux.internal.loop;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The futures that a loop has handed out and not completed: when it ends, no one waits for them in vain.
+ *
+ * <p><b>Thread:</b> any.
+ */
+final class LoopFutures {
+
+    private final LoopInfo loop;
+    private final Mailbox mailbox;
+    private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+
+    LoopFutures(LoopInfo loop, Mailbox mailbox) {
+        this.loop = loop;
+        this.mailbox = mailbox;
+    }
+
+    <T> CompletableFuture<T> make() {
+        return kept(new LoopFuture<>());
+    }
+
+    /** Returns a future that ends with the wait for it: an interrupt of the thread that waits cancels it. */
+    <T> CompletableFuture<T> makeForOneWait() {
+        return kept(new OneWait<>());
+    }
+
+    /** Returns a future that completes as {@code source} does, which outlives the loop. */
+    <T> CompletableFuture<T> of(CompletableFuture<T> source) {
+        CompletableFuture<T> future = new LoopFuture<>();
+        source.whenComplete((value, error) -> {
+            if (error == null) {
+                future.complete(value);
+            } else {
+                future.completeExceptionally(error);
+            }
+        });
+        return future;
+    }
+
+    private <T> CompletableFuture<T> kept(CompletableFuture<T> future) {
+        open.add(future);
+        future.whenComplete((value, error) -> open.remove(future));
+        return future;
+    }
+
+    void failAll(Throwable reason) {
+        open.forEach(future -> future.completeExceptionally(reason));
+    }
+
+    /** A future that the loop thread completes, and must not wait for. */
+    private class LoopFuture<T> extends CompletableFuture<T> {
+
+        /** What depends on it waits for the same thread. */
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new LoopFuture<>();
+        }
+
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            checkMayWait();
+            return super.get();
+        }
+
+        @Override
+        public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+            checkMayWait();
+            return super.get(timeout, unit);
+        }
+
+        @Override
+        public T join() {
+            checkMayWait();
+            return super.join();
+        }
+
+        private void checkMayWait() {
+            if (!isDone() && mailbox.inLoop()) {
+                throw new IllegalStateException(loop.name + " would wait on its own thread for a future that it is to"
+                        + " complete; let a later task use the result");
+            }
+        }
+    }
+
+    private final class OneWait<T> extends LoopFuture<T> {
+
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            try {
+                return super.get();
+            } catch (InterruptedException e) {
+                cancel(false);
+                throw e;
+            }
+        }
+
+        @Override
+        public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+            try {
+                return super.get(timeout, unit);
+            } catch (InterruptedException e) {
+                cancel(false);
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.pollux.internal.loop;
+
+import dev.pollux.EventSelector;
+import dev.pollux.internal.selector.KeyedSelector;
+import dev.pollux.internal.timer.Timers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a loop: turn after turn on one thread, until a stop or the end. */
+public final class LoopRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(Failures.LOGGER);
+
+    private final LoopInfo info;
+    private final EventSelector selector;
+    private final ThreadFactory threadFactory;
+    private final Mailbox mailbox;
+    private final Lifecycle life;
+    private final CurrentWork currentWork;
+    private final Guard guard;
+    private final Timers timers;
+    private final LoopWork work;
+    private final Turn turn;
+    private final LoopEnd end;
+
+    private volatile boolean stopRequested;
+
+    /** Whether turns are run until a stop. Loop thread. */
+    private boolean untilStopped;
+
+    /** The thread that the backend knows to run the loop. Loop thread. */
+    private @Nullable Thread attached;
+
+    LoopRunner(
+            LoopInfo info,
+            EventSelector selector,
+            ThreadFactory threadFactory,
+            Mailbox mailbox,
+            CurrentWork currentWork,
+            Guard guard,
+            Timers timers,
+            LoopWork work,
+            Turn turn,
+            LoopEnd end) {
+        this.info = info;
+        this.selector = selector;
+        this.threadFactory = threadFactory;
+        this.mailbox = mailbox;
+        this.life = mailbox.life;
+        this.currentWork = currentWork;
+        this.guard = guard;
+        this.timers = timers;
+        this.work = work;
+        this.turn = turn;
+        this.end = end;
+    }
+
+    /** Runs turns until a stop or the end. */
+    public void run() throws IOException {
+        begin();
+        runTurns(Long.MAX_VALUE, true);
+    }
+
+    /** Runs one turn. Returns whether it has run anything of the user's. */
+    public boolean runOnce(long maxWaitNanos) throws IOException {
+        begin();
+        long before = turn.ran();
+        runTurns(maxWaitNanos, false);
+        return turn.ran() != before;
+    }
+
+    private void begin() {
+        String obstacle = life.begin();
+        if (obstacle != null) {
+            throw new IllegalStateException(info.name + " " + obstacle);
+        }
+        currentWork.resumes();
+    }
+
+    /** Runs the loop on a thread of its own. */
+    public Thread start() {
+        String obstacle = life.reserve();
+        if (obstacle != null) {
+            throw new IllegalStateException(info.name + " " + obstacle);
+        }
+        boolean begun = false;
+        try {
+            Thread thread = threadFactory.newThread(this::runStarted);
+            life.reservedFor(thread);
+            thread.start();
+            begun = true;
+            return thread;
+        } finally {
+            if (!begun) {
+                life.reservedFor(null);
+            }
+        }
+    }
+
+    private void runStarted() {
+        if (life.begin() != null) {
+            return; // closed before the thread got here
+        }
+        currentWork.resumes();
+        try {
+            runTurns(Long.MAX_VALUE, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(info.name + " has ended: " + e.getMessage(), e);
+        }
+    }
+
+    private void runTurns(long maxWaitNanos, boolean untilStopped) throws IOException {
+        this.untilStopped = untilStopped;
+        @Nullable Throwable fatal = null;
+        try {
+            attach();
+            do {
+                turn.run(maxWaitNanos, untilStopped);
+                if (life.phase() == Lifecycle.Phase.SHUTDOWN && isDrained()) {
+                    life.call(Lifecycle.Call.DRAINED);
+                }
+            } while (untilStopped && !stopRequested && !life.isEnding());
+            if (!life.isEnding()) {
+                mailbox.runCommands(); // what was asked for together with a stop
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            fatal = e;
+            life.call(Lifecycle.Call.FAIL);
+            log.error("{} has ended, backend={}; it takes no further work", info.name, info.backend(), e);
+            throw e;
+        } finally {
+            if (untilStopped) {
+                stopRequested = false;
+            }
+            currentWork.rests();
+            try {
+                leave(fatal);
+            } finally {
+                if (guard.takeInterrupt()) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    private void attach() throws IOException {
+        Thread me = Thread.currentThread();
+        if (attached != me && selector instanceof KeyedSelector keyed && keyed.isOpen()) {
+            keyed.attach(me);
+            attached = me;
+        }
+    }
+
+    /** Ends this thread's time as the driver, and the loop itself if that is due. */
+    void leave(@Nullable Throwable fatal) {
+        Lifecycle.Leave next = life.leave(mailbox::isCalled);
+        while (next == Lifecycle.Leave.WANTED) {
+            try {
+                mailbox.runCommands();
+            } catch (Throwable e) {
+                life.call(Lifecycle.Call.FAIL);
+                end.run(e);
+                throw e;
+            }
+            next = life.leave(mailbox::isCalled);
+        }
+        if (next == Lifecycle.Leave.END) {
+            end.run(fatal);
+        }
+    }
+
+    private boolean isDrained() {
+        return mailbox.tasks.isEmpty() && !mailbox.hasCommands() && timers.pending() == 0 && work.offloaded() == 0;
+    }
+
+    /** Returns whether there is nothing to do but to wait for sources and timers. */
+    boolean mayWait() {
+        return mailbox.tasks.isEmpty()
+                && !mailbox.hasCommands()
+                && !(untilStopped && stopRequested)
+                && (life.isOpen() || !(life.isEnding() || isDrained()));
+    }
+
+    /** Has {@link #run} return after its turn. Any thread. */
+    public void stop() {
+        stopRequested = true;
+        mailbox.wakeup();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.pollux.internal.loop;
+
+import dev.pollux.Events;
+import dev.pollux.loop.Callback;
+import dev.pollux.loop.CallbackRegistry;
+import dev.pollux.loop.Registration;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Futures for sources being ready. A source is registered for what its waiters want together, and not at all once
+ * there are none.
+ *
+ * <p><b>Thread:</b> the loop's.
+ */
+public final class ReadyFutures {
+
+    private static final class Waiter {
+
+        final int events;
+        final CompletableFuture<Integer> ready;
+        volatile boolean served;
+
+        Waiter(int events, CompletableFuture<Integer> ready) {
+            this.events = events;
+            this.ready = ready;
+        }
+    }
+
+    private final CallbackRegistry registry;
+    private final Executor nextTurn;
+    private final IdentityHashMap<Object, Source> sources = new IdentityHashMap<>();
+
+    /**
+     * Makes futures for sources of {@code registry}.
+     *
+     * @param nextTurn does something on the loop thread with the next turn, unless the loop has ended
+     */
+    public ReadyFutures(CallbackRegistry registry, Executor nextTurn) {
+        this.registry = registry;
+        this.nextTurn = nextTurn;
+    }
+
+    /** Completes {@code ready} once {@code fileobj} is ready for {@code events}. */
+    public void await(Object fileobj, int events, CompletableFuture<Integer> ready) {
+        if (ready.isDone()) {
+            return;
+        }
+        Waiter waiter = new Waiter(events, ready);
+        Source source = sources.computeIfAbsent(fileobj, Source::new);
+        source.waiters.add(waiter);
+        try {
+            source.watch();
+        } catch (Throwable refused) {
+            source.waiters.remove(waiter);
+            source.watchOrFail();
+            ready.completeExceptionally(refused);
+            return;
+        }
+        ready.whenComplete((bits, error) -> {
+            // One that is served has left already. One that was cancelled or has timed out has not.
+            if (!waiter.served) {
+                nextTurn.execute(() -> source.giveUp(waiter));
+            }
+        });
+    }
+
+    private final class Source implements Callback {
+
+        private final Object fileobj;
+        private final List<Waiter> waiters = new ArrayList<>();
+        private @Nullable Registration registration;
+
+        Source(Object fileobj) {
+            this.fileobj = fileobj;
+        }
+
+        /** Registers for what the waiters want together, or ends the registration if there are none. */
+        void watch() throws IOException {
+            int wanted = 0;
+            for (Waiter waiter : waiters) {
+                wanted |= waiter.events;
+            }
+            Registration watching = registration;
+            if (waiters.isEmpty()) {
+                sources.remove(fileobj, this);
+                registration = null;
+                if (watching != null) {
+                    watching.cancel();
+                }
+            } else if (watching == null) {
+                registration = registry.register(fileobj, wanted, this);
+            } else {
+                watching.modify(wanted);
+            }
+        }
+
+        /** As {@link #watch}; if the kernel refuses now what it took before, the futures of the waiters fail. */
+        void watchOrFail() {
+            try {
+                watch();
+            } catch (Throwable refused) {
+                List<Waiter> failed = List.copyOf(waiters);
+                waiters.clear();
+                watchOrFail();
+                failed.forEach(waiter -> waiter.ready.completeExceptionally(refused));
+            }
+        }
+
+        void giveUp(Waiter waiter) {
+            if (waiters.remove(waiter)) {
+                watchOrFail();
+            }
+        }
+
+        /** Settles the registration first: what depends on a future may wait again, or close the source, at once. */
+        @Override
+        public void onReady(Registration watched, int ready) {
+            List<Waiter> served = new ArrayList<>();
+            for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
+                Waiter waiter = each.next();
+                if ((ready & (waiter.events | Events.REPORTED_ONLY)) != 0) {
+                    each.remove();
+                    waiter.served = true;
+                    served.add(waiter);
+                }
+            }
+            watchOrFail();
+            for (Waiter waiter : served) {
+                waiter.ready.complete(ready & (waiter.events | Events.REPORTED_ONLY));
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.pollux.internal.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that any thread hands to the loop, in order. It is sealed once; then it takes nothing, and no task is both
+ * refused and kept.
+ *
+ * <p><b>Thread:</b> any may {@link #offer}, and ask whether it is empty; everything else is for the driver of the loop.
+ */
+final class SealableQueue {
+
+    private final Queue<Runnable> queue;
+    private final ReentrantLock sealing = new ReentrantLock();
+
+    /** What was added after the seal had taken the rest. Each entry has an offer that finds and refuses it. */
+    private final List<Runnable> tooLate = new ArrayList<>();
+
+    private volatile boolean sealed;
+
+    /** Makes an empty queue that grows by {@code chunk} tasks, a power of two. */
+    SealableQueue(int chunk) {
+        queue = new MpscUnboundedAtomicArrayQueue<>(chunk);
+    }
+
+    /** Adds {@code task}. Returns false if the queue is sealed; the task will not be run then. */
+    boolean offer(Runnable task) {
+        if (sealed) {
+            return false;
+        }
+        queue.add(task);
+        return !sealed || !wasTooLate(task);
+    }
+
+    /** Tells apart an offer that the seal has taken from one that came after it. Removes the latter. */
+    private boolean wasTooLate(Runnable task) {
+        sealing.lock();
+        try {
+            drainTo(tooLate);
+            for (int i = 0; i < tooLate.size(); i++) {
+                if (tooLate.get(i) == task) {
+                    tooLate.remove(i);
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            sealing.unlock();
+        }
+    }
+
+    /** Takes the task that comes first, or null. Not after the seal. */
+    @Nullable
+    Runnable poll() {
+        return queue.poll();
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** Returns how many are waiting; approximate while others add. */
+    int size() {
+        return queue.size();
+    }
+
+    /** Ends the taking of tasks, and returns those that were taken and not polled. To be called once. */
+    List<Runnable> seal() {
+        sealing.lock();
+        try {
+            if (sealed) {
+                throw new AssertionError("sealed twice");
+            }
+            sealed = true;
+            List<Runnable> left = new ArrayList<>();
+            drainTo(left);
+            return left;
+        } finally {
+            sealing.unlock();
+        }
+    }
+
+    private void drainTo(List<Runnable> list) {
+        for (Runnable task = queue.poll(); task != null; task = queue.poll()) {
+            list.add(task);
+        }
+    }
+}
