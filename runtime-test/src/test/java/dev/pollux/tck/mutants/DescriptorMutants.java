@@ -3,6 +3,8 @@ package dev.pollux.tck.mutants;
 import dev.pollux.spi.Backend;
 import dev.pollux.tck.fake.FakeKernel;
 import dev.pollux.tck.source.Descriptors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Faults in the descriptor that a backend has itself. */
 final class DescriptorMutants {
@@ -44,8 +46,8 @@ final class DescriptorMutants {
             try {
                 kernel.close(pipe.first());
                 kernel.close(pipe.second());
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
             super.close();
         }
