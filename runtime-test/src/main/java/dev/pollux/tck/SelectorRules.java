@@ -6,6 +6,7 @@ import dev.pollux.tck.report.PassesRefusals;
 import dev.pollux.tck.report.RecordsResults;
 import dev.pollux.tck.report.RuleDisplayNames;
 import dev.pollux.tck.rules.BackendTests;
+import dev.pollux.tck.rules.DescriptorRules;
 import dev.pollux.tck.rules.CloseRules;
 import dev.pollux.tck.rules.FaultRules;
 import dev.pollux.tck.rules.Fixture;
@@ -15,6 +16,7 @@ import dev.pollux.tck.rules.KindRules;
 import dev.pollux.tck.rules.ModeRules;
 import dev.pollux.tck.rules.ModifyRules;
 import dev.pollux.tck.rules.RegisterRules;
+import dev.pollux.tck.rules.ReleaseRules;
 import dev.pollux.tck.rules.SelectRules;
 import dev.pollux.tck.rules.SourceRules;
 import dev.pollux.tck.rules.SwapRules;
@@ -64,6 +66,7 @@ public abstract class SelectorRules
                 RegisterRules,
                 SourceRules,
                 UnregisterRules,
+                ReleaseRules,
                 ModifyRules,
                 KeyRules,
                 SelectRules,
@@ -74,6 +77,7 @@ public abstract class SelectorRules
                 ThreadRules,
                 ModeRules,
                 SwapRules,
+                DescriptorRules,
                 FaultRules,
                 KindRules {
 

@@ -219,6 +219,7 @@ final class Lifecycle {
     Leave leave(BooleanSupplier wanted) {
         lock.lock();
         try {
+            awaitInterrupters();
             if (phase == Phase.CLOSING) {
                 return Leave.END;
             }
@@ -236,6 +237,7 @@ final class Lifecycle {
     void released() {
         lock.lock();
         try {
+            awaitInterrupters();
             call(Call.RELEASED);
             left();
         } finally {
@@ -243,10 +245,14 @@ final class Lifecycle {
         }
     }
 
-    private void left() {
+    /** An interrupt that was meant for the driver must not reach the thread once it is something else. */
+    private void awaitInterrupters() {
         while (interrupters > 0) {
             changed.awaitUninterruptibly();
         }
+    }
+
+    private void left() {
         driver = null;
         changed.signalAll();
     }

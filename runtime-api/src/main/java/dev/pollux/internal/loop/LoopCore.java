@@ -4,6 +4,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.internal.executor.LoopExecutors;
+import dev.pollux.internal.selector.Confinement;
 import dev.pollux.internal.timer.Timers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +59,7 @@ public final class LoopCore {
                 settings, selector, mailbox, timers, guard, currentWork, callbacks.apply(guard), this::mayWait);
         this.end = new LoopEnd(info, selector, mailbox, timers, turn, guard, loopWork, executors);
         this.runner = new LoopRunner(
-                info, settings.threadFactory(), mailbox, currentWork, guard, timers, loopWork, turn, end);
+                info, selector, settings.threadFactory(), mailbox, currentWork, guard, timers, loopWork, turn, end);
         this.swap = new BackendSwap(info, selector, settings.clock());
         this.report = new LoopReport(
                 settings, info, selector, currentWork, failures, mailbox, timers, turn, end, this::leave);
@@ -97,7 +98,7 @@ public final class LoopCore {
         }
         closeSoon();
         life.interruptDriver();
-        return end.notBegun().copy();
+        return loopWork.futureOfTheEnd(end.notBegun());
     }
 
     /** Ends the loop: now if no thread drives it, else after its turn. Any thread. */

@@ -150,6 +150,7 @@ final class LoopEnd {
                     work.failed(cause);
                 }
                 mailbox.life.released();
+                guard.absorbInterrupt();
                 letGo(cause);
             }
         }

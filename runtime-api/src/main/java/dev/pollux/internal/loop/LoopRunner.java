@@ -1,5 +1,7 @@
 package dev.pollux.internal.loop;
 
+import dev.pollux.EventSelector;
+import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.internal.timer.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,7 @@ public final class LoopRunner {
     private static final Logger log = LoggerFactory.getLogger(Failures.LOGGER);
 
     private final LoopInfo info;
+    private final EventSelector selector;
     private final ThreadFactory threadFactory;
     private final Mailbox mailbox;
     private final Lifecycle life;
@@ -29,8 +32,12 @@ public final class LoopRunner {
     /** Whether turns are run until a stop. Loop thread. */
     private boolean untilStopped;
 
+    /** The thread that the backend knows to run the loop. Loop thread. */
+    private @Nullable Thread attached;
+
     LoopRunner(
             LoopInfo info,
+            EventSelector selector,
             ThreadFactory threadFactory,
             Mailbox mailbox,
             CurrentWork currentWork,
@@ -40,6 +47,7 @@ public final class LoopRunner {
             Turn turn,
             LoopEnd end) {
         this.info = info;
+        this.selector = selector;
         this.threadFactory = threadFactory;
         this.mailbox = mailbox;
         this.life = mailbox.life;
@@ -109,6 +117,7 @@ public final class LoopRunner {
         this.untilStopped = untilStopped;
         @Nullable Throwable fatal = null;
         try {
+            attach();
             do {
                 turn.run(maxWaitNanos, untilStopped);
                 if (life.phase() == Lifecycle.Phase.SHUTDOWN && isDrained()) {
@@ -135,6 +144,14 @@ public final class LoopRunner {
                     Thread.currentThread().interrupt();
                 }
             }
+        }
+    }
+
+    private void attach() throws IOException {
+        Thread me = Thread.currentThread();
+        if (attached != me && selector instanceof KeyedSelector keyed && keyed.isOpen()) {
+            keyed.attach(me);
+            attached = me;
         }
     }
 
