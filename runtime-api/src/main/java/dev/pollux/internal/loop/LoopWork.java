@@ -74,6 +74,11 @@ public final class LoopWork {
         return futures.makeForOneWait();
     }
 
+    /** Returns a future that the end of the loop completes, and that the loop thread must not wait for. */
+    <T> CompletableFuture<T> futureOfTheEnd() {
+        return futures.makeForTheEnd();
+    }
+
     /** Does {@code action} on the loop thread, now if this is it. If the loop has ended, {@code owed} fails. */
     public void onLoop(CompletableFuture<?> owed, Runnable action) {
         if (mailbox.inLoop()) {

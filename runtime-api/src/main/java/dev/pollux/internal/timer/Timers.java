@@ -132,9 +132,10 @@ public final class Timers {
     private void post(Timer timer) {
         boolean posted = host.post(() -> admit(timer));
         // Asked again: the loop may have found nothing left to wait for, and have ended, between the first question
-        // and the post. Whoever takes the task away decides, so it is either run or rejected.
-        if ((!posted || !host.accepts()) && timer.takeTask() != null) {
-            finished();
+        // and the post. The thread that takes the task away decides, so it is either run or rejected. One that the loop
+        // has
+        // in its queue by now is taken out again, or a shutdown would wait for it.
+        if ((!posted || !host.accepts()) && timer.cancel()) {
             throw host.rejected(timer, "is closed and");
         }
         if (!nextWakeup.isBy(timer.deadlineNanos)) {
