@@ -47,7 +47,7 @@ public final class QuickEcho {
                         return;
                     }
                 } catch (IOException reset) {
-                    // It ends as at the end of the input.
+                    // It is lost, and ends as at the end of its input.
                 }
                 registration.cancel();
                 accepted.close();

@@ -9,6 +9,8 @@ import dev.pollux.HasFd;
 import dev.pollux.NativeIOException;
 import dev.pollux.Selected;
 import dev.pollux.Selectors;
+import dev.pollux.ffm.sys.Errno;
+import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.sys.TestLibc;
 import java.io.IOException;
@@ -131,6 +133,20 @@ class SelectListsTest {
         } finally {
             TestLibc.close(file);
         }
+    }
+
+    @Test
+    void invalidArgumentThatIsNoOwnNumberStaysOne() {
+        System.setProperty("pollux.backend", "poll");
+        Map<Integer, String> before = OpenFds.ofEvents();
+        try (Faults faults = Faults.refusingAll("fcntl", Errno.EINVAL)) {
+            NativeIOException failed = assertThrows(
+                    NativeIOException.class,
+                    () -> Selectors.select(List.of(Fd.of(pair[0])), List.of(), List.of(), LONG));
+
+            assertEquals("EINVAL", failed.errnoName());
+        }
+        assertEquals(Map.of(), OpenFds.ofEventsSince(before));
     }
 
     @Test

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.testing.GcFinalization;
+import dev.pollux.Selectors;
+import dev.pollux.internal.selector.ScriptedProvider;
+import dev.pollux.loop.EventLoop;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -21,6 +26,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** How an executor of a loop ends: by itself, which the loop survives, or with the loop. */
 class LoopExecutorEndTest extends ExecutorTests {
@@ -323,8 +330,8 @@ class LoopExecutorEndTest extends ExecutorTests {
     @Test
     void aLoopWithoutPlaceForTheNextRunOfAPeriodicTaskFailsItsFuture() throws Exception {
         loop.close();
-        loop = dev.pollux.loop.EventLoop.builder()
-                .selector(dev.pollux.Selectors.open(dev.pollux.internal.selector.ScriptedProvider.withEverything()))
+        loop = EventLoop.builder()
+                .selector(Selectors.open(ScriptedProvider.withEverything()))
                 .clock(() -> now)
                 .timerLimit(1)
                 .open();
@@ -335,5 +342,40 @@ class LoopExecutorEndTest extends ExecutorTests {
 
         ExecutionException full = assertThrows(ExecutionException.class, rate::get);
         assertSame(RejectedExecutionException.class, full.getCause().getClass());
+    }
+
+    // Java 19 made executors closeable.
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_19)
+    void closeReturnsWhenWhatWasAcceptedHasRun() throws Exception {
+        loop.start();
+        Future<String> task = executor.submit(() -> "task");
+
+        ((AutoCloseable) (Object) executor).close();
+
+        assertEquals("task", task.get(0, TimeUnit.SECONDS));
+        assertTrue(executor.isTerminated());
+        assertTrue(loop.isOpen());
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_19)
+    void closeOnTheLoopThreadFailsInsteadOfHanging() throws Exception {
+        loop.start();
+
+        assertSame(
+                IllegalStateException.class,
+                soon(executor.submit(
+                        () -> assertThrows(IllegalStateException.class, ((AutoCloseable) (Object) executor)::close)
+                                .getClass())));
+        assertTrue(executor.awaitTermination(WATCHDOG_SECONDS, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void anExecutorThatIsForgottenIsLetGo() {
+        WeakReference<ScheduledExecutorService> forgotten = new WeakReference<>(loop.executor());
+
+        GcFinalization.awaitClear(forgotten);
     }
 }

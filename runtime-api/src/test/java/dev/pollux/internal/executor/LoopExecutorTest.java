@@ -430,4 +430,38 @@ class LoopExecutorTest extends ExecutorTests {
 
         assertSame(thread, soon(stage));
     }
+
+    // On the thread of a loop that has other things to do.
+
+    @Test
+    void runsThatAreMadeUpForLeaveTheTurnItsEnd() throws Exception {
+        executor.scheduleAtFixedRate(() -> log.add("rate"), 1, 1, TimeUnit.NANOSECONDS);
+        now += 1_000_000;
+        Future<?> task = executor.submit(() -> log.add("task"));
+
+        turn();
+
+        assertFalse(task.isDone());
+        assertTrue(log.size() < 2000, () -> log.size() + " runs in one turn");
+    }
+
+    @Test
+    void anInterruptThatNoCancellationHasSentIsKeptForTheCallerOfTheLoop() throws Exception {
+        executor.execute(() -> Thread.currentThread().interrupt());
+
+        turn();
+
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void aFutureOfOneExecutorRunsOnAnother() throws Exception {
+        ScheduledFuture<String> timer = executor.schedule(() -> "timer", 1, TimeUnit.DAYS);
+
+        loop.executor().execute((Runnable) timer);
+        turn();
+
+        assertEquals("timer", timer.get());
+        assertEquals(0, loop.metrics().pendingTimers());
+    }
 }

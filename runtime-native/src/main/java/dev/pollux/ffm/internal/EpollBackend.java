@@ -101,11 +101,6 @@ public final class EpollBackend implements Backend {
         control(Epoll.EPOLL_CTL_DEL, fd, 0, 0);
     }
 
-    @Override
-    public int descriptor() {
-        return epfd;
-    }
-
     private int control(int op, int fd, int bits, long token) {
         Epoll.set(event, bits, token);
         return Epoll.ctl(epfd, op, fd, event, errno);

@@ -2,6 +2,9 @@ package dev.pollux.tck.mutants;
 
 import dev.pollux.spi.Backend;
 import dev.pollux.tck.fake.FakeKernel;
+import dev.pollux.tck.source.Descriptors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Faults in the descriptor that a backend has itself. */
 final class DescriptorMutants {
@@ -25,7 +28,7 @@ final class DescriptorMutants {
     static final class IsDeaf extends Mutant {
 
         private final FakeKernel kernel;
-        private final FakeKernel.Pair pipe;
+        private final Descriptors.Pair pipe;
 
         IsDeaf(Backend sound, FakeKernel kernel) {
             super(sound);
@@ -43,8 +46,8 @@ final class DescriptorMutants {
             try {
                 kernel.close(pipe.first());
                 kernel.close(pipe.second());
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
             super.close();
         }

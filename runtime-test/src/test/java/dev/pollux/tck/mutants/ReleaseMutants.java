@@ -14,7 +14,7 @@ final class ReleaseMutants {
     private ReleaseMutants() {}
 
     /** Holds the open file of every source that it was told to let go, as a request does that is not cancelled yet. */
-    private abstract static class Holds extends Mutant {
+    abstract static class Holds extends Mutant {
 
         private final FakeKernel kernel;
         private final List<Integer> held = new ArrayList<>();
