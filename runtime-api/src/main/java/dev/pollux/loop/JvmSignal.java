@@ -6,7 +6,7 @@ import java.lang.reflect.Proxy;
 
 /**
  * {@code sun.misc.Signal}, the one way to get a signal in pure Java. Its module {@code jdk.unsupported} exports it to
- * everybody, but javac warns of each mention and lets nobody silence it; so it is called by name.
+ * every module, but javac warns of each mention, which no annotation silences; so it is called by name.
  */
 final class JvmSignal {
 

@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 /** Signals of the process, shared by all loops: the JVM has one handler per signal. */
 final class Signals {
 
-    /** One signal that somebody listens to. */
+    /** One signal that is listened to. */
     private record Listened(List<Listener> listeners, Object before) {}
 
     private static final Map<String, Listened> listened = new HashMap<>();

@@ -132,7 +132,7 @@ public final class Timers implements TimerOwner {
     private void post(Timer timer) {
         boolean posted = host.post(() -> admit(timer));
         // Asked again: the loop may have found nothing left to wait for, and have ended, between the first question
-        // and the post. Whoever takes the task away decides, so it is either run or rejected.
+        // and the post. The one that takes the task away decides, so it is either run or rejected.
         if ((!posted || !host.accepts()) && timer.takeTask() != null) {
             finished();
             throw host.rejected(timer, "is closed and");
