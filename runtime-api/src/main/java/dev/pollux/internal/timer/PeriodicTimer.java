@@ -12,6 +12,9 @@ final class PeriodicTimer extends Timer {
 
     private int failuresInARow;
 
+    /** Set before the task is looked for the first time, so that a thread that takes the task away knows whether it ran. */
+    private volatile boolean begun;
+
     private PeriodicTimer(
             TimerOwner owner,
             long deadlineNanos,
@@ -38,6 +41,9 @@ final class PeriodicTimer extends Timer {
 
     @Override
     void fire() {
+        if (!begun) {
+            begun = true;
+        }
         Runnable work = task();
         if (work == null) {
             return;
@@ -53,6 +59,11 @@ final class PeriodicTimer extends Timer {
             next(owner.nanoTime());
             owner.again(this);
         }
+    }
+
+    @Override
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Sets the deadline of the next run. */

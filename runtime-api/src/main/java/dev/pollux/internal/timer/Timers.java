@@ -135,7 +135,11 @@ public final class Timers implements TimerOwner {
         // and the post. The one that takes the task away decides, so it is either run or rejected.
         if ((!posted || !host.accepts()) && timer.takeTask() != null) {
             finished();
-            throw host.rejected(timer, "is closed and");
+            cancelled(timer);
+            if (!timer.hasBegun()) {
+                throw host.rejected(timer, "is closed and");
+            }
+            // A periodic one has run meanwhile, so it was accepted, and the shutdown has cancelled it.
         }
         if (!nextWakeup.isBy(timer.deadlineNanos)) {
             host.wakeup();
