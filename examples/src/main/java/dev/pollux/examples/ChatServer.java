@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * same loop.
  *
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=ChatServer}, and {@code nc 127.0.0.1 8088} in two
- * other terminals. What the operator types goes to everybody, {@code @2 text} to member 2 alone, and {@code /quit} ends
+ * other terminals. What the operator types goes to all members, {@code @2 text} to member 2 alone, and {@code /quit} ends
  * the chat; the end of the input does not.
  *
  * <p>Watch for the one thread that serves both the sockets and the keyboard, so nothing needs a lock. Where the backend

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
  * while it serves, and shows that no byte gets lost.
  *
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am}. Watch for the table at the end: the same server
- * code ran on each of the backends in it. Its figures come from one short run with both ends in one JVM, so they tell
+ * code ran on each of the backends in it. Its figures come from one short run with both ends in one JVM, so they show
  * that a backend works rather than how fast it is. Below it is what one server did that was swapped to another backend
  * every 10 ms, with all its connections open. {@code --help} lists what else it can do.
  */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * {@code nc 127.0.0.1 8088}.
  *
  * <p>Watch for how the two lists are made anew for each call: a peer that is owed something is in the second,
- * everybody else in the first. That is easy to follow, and its cost is the reason for selectors that remember: each call
+ * every other one in the first. That is easy to follow, and its cost is the reason for selectors that remember: each call
  * hands every socket to the kernel again. Watch also for the pipe, whose end of input is how another thread ends a wait
  * that knows sockets only.
  *
