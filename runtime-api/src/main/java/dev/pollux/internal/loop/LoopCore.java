@@ -218,7 +218,7 @@ public final class LoopCore {
         return executors.open();
     }
 
-    /** Has the failure handler see to what a callback threw. Loop thread. */
+    /** Hands what a callback threw to the failure handler. Loop thread. */
     public void failed(SelectorKey key, Throwable error) {
         guard.failed(key, error);
     }

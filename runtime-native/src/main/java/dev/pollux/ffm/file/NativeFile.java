@@ -6,6 +6,7 @@ import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.ReadWrite;
 import dev.pollux.ffm.sys.Unistd;
 import dev.pollux.internal.leak.Leaks;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * descriptor is closed, once, when it is to be closed and no call is in progress. So no call can meet a number that has
  * become that of another file, nor memory that is free.
  */
-abstract class NativeFile implements HasFd, AutoCloseable {
+abstract class NativeFile implements HasFd, Closeable {
 
     private static final VarHandle CALLS;
 
