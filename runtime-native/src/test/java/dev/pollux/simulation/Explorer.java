@@ -14,7 +14,7 @@ public final class Explorer {
     Explorer(Mutation mutation) {
         classes = new SimulatedClasses(mutation);
         // What is done once in a JVM belongs to no seed.
-        for (long seed = -1; seed > -200; seed--) {
+        for (long seed = -1; seed > -50; seed--) {
             run(seed);
         }
     }
@@ -38,10 +38,31 @@ public final class Explorer {
         }
     }
 
+    /** Returns the first seed below {@code seeds} that finds {@code fault}; −1 if none does. */
+    static long search(Fault fault, int seeds) {
+        Explorer explorer = new Explorer(fault);
+        for (long seed = 0; seed < seeds; seed++) {
+            if (fault.isShownBy(explorer.run(seed))) {
+                return seed;
+            }
+        }
+        return -1;
+    }
+
     /** Prints what the seeds of a range find, each kind once with its first seed. */
     public static void main(String[] arguments) {
         long from = Long.parseLong(arguments[0]);
         long to = Long.parseLong(arguments[1]);
+        if (arguments.length > 2) {
+            for (Fault fault : Fault.values()) {
+                if (arguments[2].equals("all") || arguments[2].equals(fault.name())) {
+                    long start = System.nanoTime();
+                    long found = search(fault, (int) to);
+                    System.out.println(fault + " " + fault.isApplied() + " " + found + " " + (System.nanoTime() - start) / 1000000 + " ms");
+                }
+            }
+            return;
+        }
         Explorer explorer = new Explorer(Mutation.NONE);
         if (to == from + 1) {
             Outcome outcome = explorer.run(from);

@@ -75,8 +75,8 @@ final class Instrumentation {
         ClassTransform transform = (builder, element) -> {
             if (element instanceof MethodModel method && method.code().isPresent()) {
                 String where = type + "." + method.methodName().stringValue();
-                boolean whole = method.flags().has(AccessFlag.SYNCHRONIZED);
-                int flags = method.flags().flagsMask() & ~(whole ? ClassFile.ACC_SYNCHRONIZED : 0);
+                boolean whole = method.flags().has(AccessFlag.SYNCHRONIZED) || mutation.locks(where);
+                int flags = method.flags().flagsMask() & ~ClassFile.ACC_SYNCHRONIZED;
                 ClassDesc self = model.thisClass().asSymbol();
                 boolean isStatic = method.flags().has(AccessFlag.STATIC);
                 CodeTransform mutated = mutation.of(where);

@@ -42,6 +42,9 @@ final class Actor {
                 world.subject.end(swarm.one(List.copyOf(swarm.earlyEnds)));
             }
             step();
+            if (swarm.random.nextInt(8) == 0) {
+                world.pass(delay());
+            }
             world.simulation.point();
         }
     }
@@ -123,6 +126,11 @@ final class Actor {
     }
 
     private long delay() {
+        return delay(swarm);
+    }
+
+    /** Returns a time to wait: none, a short or a long one. */
+    static long delay(Swarm swarm) {
         return DELAYS[swarm.random.nextInt(DELAYS.length)];
     }
 
@@ -184,7 +192,7 @@ final class Actor {
     }
 
     private void endAWorker() {
-        if (others != null && others.group != null && swarm.random.nextInt(8) == 0) {
+        if (others != null && others.group != null && swarm.random.nextInt(4) == 0) {
             others.endOne();
         }
     }

@@ -20,7 +20,7 @@ public final class World implements LongConsumer {
 
     static final int TIMER_LIMIT = 3;
 
-    private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+    private static final Duration MAX_WAIT = Duration.ofMillis(100);
 
     private static final long PATIENCE_NANOS = 3_600_000_000_000L;
 
@@ -86,14 +86,18 @@ public final class World implements LongConsumer {
                 }
             });
         }
-        simulation.await(() -> actorsLeft == 0);
-        acceptors.settle();
+        if (swarm.random.nextBoolean()) {
+            simulation.await(() -> actorsLeft == 0);
+            pass(Actor.delay(swarm));
+            acceptors.settle();
+        }
         boolean connectionsFirst = swarm.random.nextBoolean();
         if (connectionsFirst) {
             acceptors.closeConnections();
         }
         subject.end(swarm.lastEnd);
         driveToTheEnd();
+        simulation.await(() -> actorsLeft == 0);
         over = true;
         others.end();
         if (!connectionsFirst) {
@@ -121,12 +125,16 @@ public final class World implements LongConsumer {
                 .afterWait(() -> {
                     simulation.foreignCode("a hook");
                     turn++;
-                })
-                .failureLimit(1_000);
+                });
         if (timerLimit) {
             builder.timerLimit(TIMER_LIMIT);
         }
         return builder.open();
+    }
+
+    /** Lets time pass. */
+    void pass(long nanos) {
+        simulation.await(() -> false, simulation.nowNanos() + nanos);
     }
 
     private Executor offloads() {
