@@ -196,6 +196,11 @@ final class LoopEnd {
         }
     }
 
+    /** Returns whether the loop has ended and all that waited for it has been let go. Any thread. */
+    boolean isDone() {
+        return ender == Thread.currentThread() || latch.getCount() == 0;
+    }
+
     CountDownLatch latch() {
         return latch;
     }

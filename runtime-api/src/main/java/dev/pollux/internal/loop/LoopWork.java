@@ -74,6 +74,11 @@ public final class LoopWork {
         return futures.makeForOneWait();
     }
 
+    /** Returns a future for {@code source}, which the end of the loop completes. */
+    <T> CompletableFuture<T> futureOfTheEnd(CompletableFuture<T> source) {
+        return futures.of(source);
+    }
+
     /** Does {@code action} on the loop thread, now if this is it. If the loop has ended, {@code owed} fails. */
     public void onLoop(CompletableFuture<?> owed, Runnable action) {
         if (mailbox.inLoop()) {

@@ -12,8 +12,11 @@ final class PeriodicTimer extends Timer {
 
     private int failuresInARow;
 
+    /** Set before the task is looked for the first time, so that a thread that takes the task away knows whether it ran. */
+    private volatile boolean begun;
+
     private PeriodicTimer(
-            Timers owner,
+            TimerOwner owner,
             long deadlineNanos,
             long sequence,
             Runnable task,
@@ -27,17 +30,20 @@ final class PeriodicTimer extends Timer {
     }
 
     static PeriodicTimer atFixedRate(
-            Timers owner, long deadlineNanos, long sequence, Runnable task, long periodNanos, int catchUp) {
+            TimerOwner owner, long deadlineNanos, long sequence, Runnable task, long periodNanos, int catchUp) {
         return new PeriodicTimer(owner, deadlineNanos, sequence, task, periodNanos, true, catchUp);
     }
 
     static PeriodicTimer withFixedDelay(
-            Timers owner, long deadlineNanos, long sequence, Runnable task, long delayNanos) {
+            TimerOwner owner, long deadlineNanos, long sequence, Runnable task, long delayNanos) {
         return new PeriodicTimer(owner, deadlineNanos, sequence, task, delayNanos, false, 0);
     }
 
     @Override
     void fire() {
+        if (!begun) {
+            begun = true;
+        }
         Runnable work = task();
         if (work == null) {
             return;
@@ -45,15 +51,23 @@ final class PeriodicTimer extends Timer {
         if (owner.run(this, work)) {
             failuresInARow = 0;
         } else if (++failuresInARow >= owner.failureLimit()) {
-            owner.giveUp(this, work, failuresInARow);
+            if (cancel()) {
+                owner.gaveUp(work, failuresInARow);
+            }
         }
         if (task() != null) {
+            next(owner.nanoTime());
             owner.again(this);
         }
     }
 
+    @Override
+    boolean hasBegun() {
+        return begun;
+    }
+
     /** Sets the deadline of the next run. */
-    void next(long nowNanos) {
+    private void next(long nowNanos) {
         if (!fixedRate) {
             deadlineNanos = nowNanos + periodNanos;
             return;

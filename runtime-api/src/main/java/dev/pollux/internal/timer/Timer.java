@@ -21,11 +21,11 @@ class Timer extends TimerNode implements TimerHandle {
         }
     }
 
-    final Timers owner;
+    final TimerOwner owner;
 
     private volatile @Nullable Runnable task;
 
-    Timer(Timers owner, long deadlineNanos, long sequence, Runnable task) {
+    Timer(TimerOwner owner, long deadlineNanos, long sequence, Runnable task) {
         super(deadlineNanos, sequence);
         this.owner = owner;
         this.task = task;
@@ -37,6 +37,11 @@ class Timer extends TimerNode implements TimerHandle {
 
     final @Nullable Runnable takeTask() {
         return (Runnable) TASK.getAndSet(this, null);
+    }
+
+    /** Returns whether it has run and is to run again. */
+    boolean hasBegun() {
+        return false;
     }
 
     /** Runs it if it was not cancelled meanwhile. */

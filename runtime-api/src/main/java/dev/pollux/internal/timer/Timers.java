@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A timer of another thread that is due after the loop wakes anyway wakes no one: it is in its place by then.
  */
-public final class Timers {
+public final class Timers implements TimerOwner {
 
     /** The longest delay: half of what the clock can tell apart, so that deadlines compare right when it wraps. */
     private static final long MAX_DELAY_NANOS = Long.MAX_VALUE / 2;
@@ -135,22 +135,22 @@ public final class Timers {
         // and the post. Whoever takes the task away decides, so it is either run or rejected.
         if ((!posted || !host.accepts()) && timer.takeTask() != null) {
             finished();
-            throw host.rejected(timer, "is closed and");
+            cancelled(timer);
+            if (!timer.hasBegun()) {
+                throw host.rejected(timer, "is closed and");
+            }
+            // A periodic one has run meanwhile, so it was accepted, and the shutdown has cancelled it.
         }
         if (!nextWakeup.isBy(timer.deadlineNanos)) {
             host.wakeup();
         }
     }
 
-    /** Notes that a timer that counts will not run again. */
-    void finished() {
+    @Override
+    public void finished() {
         if (limit != Integer.MAX_VALUE) {
             counted.decrementAndGet();
         }
-    }
-
-    void internalFinished() {
-        internal--;
     }
 
     private void admit(Timer timer) {
@@ -167,8 +167,8 @@ public final class Timers {
         queue.add(timer);
     }
 
-    /** Lets go of a timer that was cancelled, on any thread. */
-    void cancelled(Timer timer) {
+    @Override
+    public void cancelled(TimerNode timer) {
         if (host.inLoop()) {
             discard(timer);
         } else if (host.post(() -> discard(timer))) {
@@ -176,7 +176,7 @@ public final class Timers {
         }
     }
 
-    private void discard(Timer timer) {
+    private void discard(TimerNode timer) {
         queue.remove(timer);
         if (timer instanceof PeriodicTimer) {
             periodic.remove(timer);
@@ -211,30 +211,35 @@ public final class Timers {
         return true;
     }
 
-    /** Runs the task of a timer that is due. Returns whether it threw nothing. */
-    boolean run(Timer timer, Runnable task) {
+    @Override
+    public boolean run(TimerNode timer, Runnable task) {
         timersRun++;
         longestLagNanos = Math.max(longestLagNanos, turnNanos - timer.deadlineNanos);
         return host.run(task);
     }
 
-    void again(PeriodicTimer timer) {
-        timer.next(clock.nanoTime());
+    @Override
+    public void again(TimerNode timer) {
         queue.add(timer);
     }
 
-    /** Cancels a timer that fails every time. */
-    void giveUp(PeriodicTimer timer, Runnable task, int failures) {
-        if (timer.cancel()) {
-            host.reportGivenUp(task, failures);
-        }
+    @Override
+    public void gaveUp(Runnable task, int failures) {
+        host.reportGivenUp(task, failures);
     }
 
-    int failureLimit() {
+    @Override
+    public long nanoTime() {
+        return clock.nanoTime();
+    }
+
+    @Override
+    public int failureLimit() {
         return failureLimit;
     }
 
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
         return !ended;
     }
 
@@ -275,15 +280,18 @@ public final class Timers {
     /** A timer of the library's own. */
     private static final class InternalTimer extends Timer {
 
-        InternalTimer(Timers owner, long deadlineNanos, long sequence, Runnable task) {
-            super(owner, deadlineNanos, sequence, task);
+        private final Timers timers;
+
+        InternalTimer(Timers timers, long deadlineNanos, long sequence, Runnable task) {
+            super(timers, deadlineNanos, sequence, task);
+            this.timers = timers;
         }
 
         @Override
         void fire() {
             Runnable work = takeTask();
             if (work != null) {
-                owner.internalFinished();
+                timers.internal--;
                 work.run();
             }
         }
