@@ -9,7 +9,7 @@ public final class Explorer {
 
     private static final String WORLD = "dev.pollux.simulation.world.World";
 
-    private final ClassLoader classes;
+    private final SimulatedClasses classes;
 
     Explorer(Mutation mutation) {
         classes = new SimulatedClasses(mutation);
@@ -38,7 +38,11 @@ public final class Explorer {
         }
     }
 
-    /** Returns the first seed below {@code seeds} that finds {@code fault}; −1 if none does. */
+    /**
+     * Returns the first seed below {@code seeds} that finds {@code fault}; −1 if none does.
+     *
+     * @throws AssertionError if there is no method to put it into
+     */
     static long search(Fault fault, int seeds) {
         Explorer explorer = new Explorer(fault);
         for (long seed = 0; seed < seeds; seed++) {
@@ -46,21 +50,22 @@ public final class Explorer {
                 return seed;
             }
         }
+        if (!explorer.classes.isMutated()) {
+            throw new AssertionError("no method for " + fault);
+        }
         return -1;
     }
 
-    /** Prints what the seeds of a range find, each kind once with its first seed. */
+    /**
+     * Prints what the seeds of a range find, each kind once with its first seed; of a single seed, all of it. With the name
+     * of a {@link Fault} as third argument, prints the first seed that finds it.
+     */
     public static void main(String[] arguments) {
         long from = Long.parseLong(arguments[0]);
         long to = Long.parseLong(arguments[1]);
         if (arguments.length > 2) {
-            for (Fault fault : Fault.values()) {
-                if (arguments[2].equals("all") || arguments[2].equals(fault.name())) {
-                    long start = System.nanoTime();
-                    long found = search(fault, (int) to);
-                    System.out.println(fault + " " + fault.isApplied() + " " + found + " " + (System.nanoTime() - start) / 1000000 + " ms");
-                }
-            }
+            Fault fault = Fault.valueOf(arguments[2]);
+            System.out.println(fault + ": found by " + search(fault, (int) to));
             return;
         }
         Explorer explorer = new Explorer(Mutation.NONE);

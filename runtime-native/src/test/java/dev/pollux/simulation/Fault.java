@@ -47,9 +47,11 @@ enum Fault implements Mutation {
     CLOSES_UNDER_A_WAKEUP("WakeupGate.awaitCalls", Changes.doesNothing(), "wakeup after the backend's close");
 
     private final String method;
+
+    @SuppressWarnings("ImmutableEnumChecker") // It has no state.
     private final CodeTransform change;
+
     private final String kind;
-    private boolean applied;
 
     /** Puts {@code change}, or a lock around the whole if that is null, into {@code method}, to be seen as {@code kind}. */
     Fault(String method, CodeTransform change, String kind) {
@@ -69,14 +71,7 @@ enum Fault implements Mutation {
     }
 
     private boolean isIn(String where) {
-        boolean here = where.endsWith("." + method);
-        applied |= here;
-        return here;
-    }
-
-    /** Returns whether there was such a method. */
-    boolean isApplied() {
-        return applied;
+        return where.endsWith("." + method);
     }
 
     /** Returns whether {@code outcome} shows it. */

@@ -66,8 +66,7 @@ final class Actor {
             case TIMER -> give(Work.Kind.TIMER, delay());
             case SUBMIT -> give(Work.Kind.FUTURE, 0);
             case SCHEDULE -> give(Work.Kind.DELAYED_FUTURE, delay());
-            case PERIODIC ->
-                give(swarm.random.nextBoolean() ? Work.Kind.PERIODIC_FUTURE : Work.Kind.PERIODIC_TIMER, delay());
+            case PERIODIC -> givePeriodic();
             case CANCEL_TIMER -> cancelTimer();
             case OFFLOAD -> world.ledger.promised("offload", () -> loop.offload(() -> "done"));
             case REGISTER -> register(loop);
