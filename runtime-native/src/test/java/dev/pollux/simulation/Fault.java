@@ -36,15 +36,15 @@ enum Fault implements Mutation {
     /** A task that recurses too deeply ends the loop. */
     DIES_OF_A_STACK_OVERFLOW("Failures.passIfFatal", Changes.isNever("StackOverflowError"), "died of StackOverflowError", 0),
     /** A single turn that has run a timer waits. */
-    WAITS_AFTER_A_TIMER("Turn.run", Changes.takesForTrue(3), "a turn that has run a timer waits", 0),
+    WAITS_AFTER_A_TIMER("Turn.run", Changes.takesForTrue(3), "a turn that has run a timer waits", 19),
     /** The rest of an acceptor needs one of the timers that the user may have. */
-    RESTS_BY_THE_USERS_TIMERS("Timers.internal", Changes.schedulesAsTheUser(), "an acceptor does not recover", 0),
+    RESTS_BY_THE_USERS_TIMERS("Timers.internal", Changes.schedulesAsTheUser(), "an acceptor does not recover", 4874),
     /** A connection for a loop that has ended is forgotten. */
     LOSES_WHAT_IT_HANDS_OVER("Acceptor.handOver", Changes.hearsYes("post"), "a connection is closed 0 times", 0),
     /** A connection that is closed keeps its place. */
     KEEPS_PLACES("Acceptor.released", Changes.leavesOut(Set.of("decrementAndGet")), "places are not given back", 0),
     /** A backend is closed while another thread wakes it. */
-    CLOSES_UNDER_A_WAKEUP("WakeupGate.awaitCalls", Changes.doesNothing(), "wakeup after the backend's close", 0);
+    CLOSES_UNDER_A_WAKEUP("WakeupGate.awaitCalls", Changes.doesNothing(), "wakeup after the backend's close", 3343);
 
     private final String method;
 
