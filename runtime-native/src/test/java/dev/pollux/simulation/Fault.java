@@ -40,7 +40,7 @@ enum Fault implements Mutation {
     /** The rest of an acceptor needs one of the timers that the user may have. */
     RESTS_BY_THE_USERS_TIMERS("Timers.internal", Changes.schedulesAsTheUser(), "an acceptor does not recover", 4874),
     /** A connection for a loop that has ended is forgotten. */
-    LOSES_WHAT_IT_HANDS_OVER("Acceptor.handOver", Changes.hearsYes("post"), "a connection is closed 0 times", 0),
+    LOSES_WHAT_IT_HANDS_OVER("Acceptor.handOver", Changes.hearsYes("post"), "a connection is closed 0 times", 2538),
     /** A connection that is closed keeps its place. */
     KEEPS_PLACES("Acceptor.released", Changes.leavesOut(Set.of("decrementAndGet")), "places are not given back", 0),
     /** A backend is closed while another thread wakes it. */

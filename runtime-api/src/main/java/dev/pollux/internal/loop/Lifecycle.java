@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At most one thread drives the loop at a time and may use its selector. It runs turns, or it visits: a thread that
  * registers something while none runs the loop does so as a visitor, and who wants to run the loop waits for it. The
  * thread that makes the phase {@link Phase#CLOSING} while none drives becomes the driver, and the driver ends the loop
- * before it leaves. So a loop that is to end has a thread that sees to it.
+ * before it leaves. So a loop that is to end has a thread that ends it.
  */
 final class Lifecycle {
 
@@ -53,7 +53,7 @@ final class Lifecycle {
     enum Leave {
         /** Nothing: it drives no more. */
         LEFT,
-        /** See to what others wait for, and ask again. */
+        /** Do what others wait for, and ask again. */
         WANTED,
         /** End the loop. */
         END
@@ -212,14 +212,19 @@ final class Lifecycle {
     }
 
     /**
-     * Has the driver leave, unless it is wanted.
+     * Has the driver leave, unless it is wanted or the loop is to end. Both questions are asked under the lock, so no
+     * shutdown comes between the answer and the leave.
      *
-     * @param wanted whether another thread waits for something that only a driver can do; asked under the lock
+     * @param wanted whether another thread waits for something that only a driver can do
+     * @param unused whether a loop that was shut down has nothing to wait for any more
      */
-    Leave leave(BooleanSupplier wanted) {
+    Leave leave(BooleanSupplier wanted, BooleanSupplier unused) {
         lock.lock();
         try {
             awaitInterrupters();
+            if (phase == Phase.SHUTDOWN && unused.getAsBoolean()) {
+                call(Call.DRAINED);
+            }
             if (phase == Phase.CLOSING) {
                 return Leave.END;
             }
