@@ -13,7 +13,7 @@ final class PeriodicTimer extends Timer {
     private int failuresInARow;
 
     private PeriodicTimer(
-            Timers owner,
+            TimerOwner owner,
             long deadlineNanos,
             long sequence,
             Runnable task,
@@ -27,12 +27,12 @@ final class PeriodicTimer extends Timer {
     }
 
     static PeriodicTimer atFixedRate(
-            Timers owner, long deadlineNanos, long sequence, Runnable task, long periodNanos, int catchUp) {
+            TimerOwner owner, long deadlineNanos, long sequence, Runnable task, long periodNanos, int catchUp) {
         return new PeriodicTimer(owner, deadlineNanos, sequence, task, periodNanos, true, catchUp);
     }
 
     static PeriodicTimer withFixedDelay(
-            Timers owner, long deadlineNanos, long sequence, Runnable task, long delayNanos) {
+            TimerOwner owner, long deadlineNanos, long sequence, Runnable task, long delayNanos) {
         return new PeriodicTimer(owner, deadlineNanos, sequence, task, delayNanos, false, 0);
     }
 
@@ -45,15 +45,22 @@ final class PeriodicTimer extends Timer {
         if (owner.run(this, work)) {
             failuresInARow = 0;
         } else if (++failuresInARow >= owner.failureLimit()) {
-            owner.giveUp(this, work, failuresInARow);
+            giveUp(work);
         }
         if (task() != null) {
+            next(owner.nanoTime());
             owner.again(this);
         }
     }
 
+    private void giveUp(Runnable work) {
+        if (cancel()) {
+            owner.reportGivenUp(work, failuresInARow);
+        }
+    }
+
     /** Sets the deadline of the next run. */
-    void next(long nowNanos) {
+    private void next(long nowNanos) {
         if (!fixedRate) {
             deadlineNanos = nowNanos + periodNanos;
             return;

@@ -21,11 +21,11 @@ class Timer extends TimerNode implements TimerHandle {
         }
     }
 
-    final Timers owner;
+    final TimerOwner owner;
 
     private volatile @Nullable Runnable task;
 
-    Timer(Timers owner, long deadlineNanos, long sequence, Runnable task) {
+    Timer(TimerOwner owner, long deadlineNanos, long sequence, Runnable task) {
         super(deadlineNanos, sequence);
         this.owner = owner;
         this.task = task;

@@ -24,6 +24,7 @@ public final class Timers {
     private final int limit;
     private final int failureLimit;
     private final TimerQueue queue;
+    private final TimerOwner owner = new Owner();
     private final List<TimerNode> due = new ArrayList<>();
     private final Set<PeriodicTimer> periodic = new LinkedHashSet<>();
     private final AtomicLong sequence = new AtomicLong();
@@ -57,7 +58,7 @@ public final class Timers {
 
     /** Schedules a task of the user's. Any thread. */
     public TimerHandle once(long delayNanos, Runnable task) {
-        Timer timer = new Timer(this, deadline(delayNanos), sequence.getAndIncrement(), task);
+        Timer timer = new Timer(owner, deadline(delayNanos), sequence.getAndIncrement(), task);
         arm(timer);
         return timer;
     }
@@ -66,7 +67,7 @@ public final class Timers {
     public TimerHandle at(long deadlineNanos, Runnable task) {
         long longest = clock.nanoTime() + MAX_DELAY_NANOS;
         long deadline = deadlineNanos - longest > 0 ? longest : deadlineNanos;
-        Timer timer = new Timer(this, deadline, sequence.getAndIncrement(), task);
+        Timer timer = new Timer(owner, deadline, sequence.getAndIncrement(), task);
         arm(timer);
         return timer;
     }
@@ -74,7 +75,7 @@ public final class Timers {
     /** As {@link #once}, again and again. Any thread. */
     public TimerHandle atFixedRate(long initialDelayNanos, long periodNanos, int catchUp, Runnable task) {
         PeriodicTimer timer = PeriodicTimer.atFixedRate(
-                this,
+                owner,
                 deadline(initialDelayNanos),
                 sequence.getAndIncrement(),
                 task,
@@ -87,7 +88,7 @@ public final class Timers {
     /** As {@link #once}, again and again. Any thread. */
     public TimerHandle withFixedDelay(long initialDelayNanos, long delayNanos, Runnable task) {
         PeriodicTimer timer = PeriodicTimer.withFixedDelay(
-                this,
+                owner,
                 deadline(initialDelayNanos),
                 sequence.getAndIncrement(),
                 task,
@@ -102,7 +103,7 @@ public final class Timers {
      */
     public void internal(long delayNanos, Runnable task) {
         internal++;
-        queue.add(new InternalTimer(this, deadline(delayNanos), sequence.getAndIncrement(), task));
+        queue.add(new InternalTimer(deadline(delayNanos), sequence.getAndIncrement(), task));
     }
 
     private long deadline(long delayNanos) {
@@ -143,17 +144,6 @@ public final class Timers {
         }
     }
 
-    /** Notes that a timer that counts will not run again. */
-    void finished() {
-        if (limit != Integer.MAX_VALUE) {
-            counted.decrementAndGet();
-        }
-    }
-
-    void internalFinished() {
-        internal--;
-    }
-
     private void admit(Timer timer) {
         if (timer.task() == null) {
             return;
@@ -168,16 +158,7 @@ public final class Timers {
         queue.add(timer);
     }
 
-    /** Lets go of a timer that was cancelled, on any thread. */
-    void cancelled(Timer timer) {
-        if (host.inLoop()) {
-            discard(timer);
-        } else if (host.post(() -> discard(timer))) {
-            host.wakeup();
-        }
-    }
-
-    private void discard(Timer timer) {
+    private void discard(TimerNode timer) {
         queue.remove(timer);
         if (timer instanceof PeriodicTimer) {
             periodic.remove(timer);
@@ -210,33 +191,6 @@ public final class Timers {
             due.clear();
         }
         return true;
-    }
-
-    /** Runs the task of a timer that is due. Returns whether it threw nothing. */
-    boolean run(Timer timer, Runnable task) {
-        timersRun++;
-        longestLagNanos = Math.max(longestLagNanos, turnNanos - timer.deadlineNanos);
-        return host.run(task);
-    }
-
-    void again(PeriodicTimer timer) {
-        timer.next(clock.nanoTime());
-        queue.add(timer);
-    }
-
-    /** Cancels a timer that fails every time. */
-    void giveUp(PeriodicTimer timer, Runnable task, int failures) {
-        if (timer.cancel()) {
-            host.reportGivenUp(task, failures);
-        }
-    }
-
-    int failureLimit() {
-        return failureLimit;
-    }
-
-    boolean isOpen() {
-        return !ended;
     }
 
     /** Notes the next deadline for other threads, and returns how long it is until then. Loop thread. */
@@ -273,18 +227,70 @@ public final class Timers {
         return longestLagNanos;
     }
 
-    /** A timer of the library's own. */
-    private static final class InternalTimer extends Timer {
+    /** What the timers see of this set. */
+    private final class Owner implements TimerOwner {
 
-        InternalTimer(Timers owner, long deadlineNanos, long sequence, Runnable task) {
-            super(owner, deadlineNanos, sequence, task);
+        @Override
+        public boolean isOpen() {
+            return !ended;
+        }
+
+        @Override
+        public void finished() {
+            if (limit != Integer.MAX_VALUE) {
+                counted.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void cancelled(TimerNode timer) {
+            if (host.inLoop()) {
+                discard(timer);
+            } else if (host.post(() -> discard(timer))) {
+                host.wakeup();
+            }
+        }
+
+        @Override
+        public boolean run(TimerNode timer, Runnable task) {
+            timersRun++;
+            longestLagNanos = Math.max(longestLagNanos, turnNanos - timer.deadlineNanos);
+            return host.run(task);
+        }
+
+        @Override
+        public int failureLimit() {
+            return failureLimit;
+        }
+
+        @Override
+        public void reportGivenUp(Runnable task, int failuresInARow) {
+            host.reportGivenUp(task, failuresInARow);
+        }
+
+        @Override
+        public long nanoTime() {
+            return clock.nanoTime();
+        }
+
+        @Override
+        public void again(TimerNode timer) {
+            queue.add(timer);
+        }
+    }
+
+    /** A timer of the library's own. */
+    private final class InternalTimer extends Timer {
+
+        InternalTimer(long deadlineNanos, long sequence, Runnable task) {
+            super(Timers.this.owner, deadlineNanos, sequence, task);
         }
 
         @Override
         void fire() {
             Runnable work = takeTask();
             if (work != null) {
-                owner.internalFinished();
+                internal--;
                 work.run();
             }
         }
