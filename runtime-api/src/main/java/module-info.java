@@ -20,6 +20,8 @@ module dev.pollux.runtime {
     exports dev.pollux.spi;
     exports dev.pollux.internal.leak to
             dev.pollux.ffm;
+    exports dev.pollux.internal.signal to
+            dev.pollux.ffm;
 
     uses dev.pollux.spi.BackendProvider;
 }

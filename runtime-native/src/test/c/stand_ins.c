@@ -15,12 +15,13 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MOST_FDS 65536
-#define MOST_USERS 4
+#define MOST_USERS 1024
 
 /* sys/event.h of macOS */
 struct kevent {
@@ -175,6 +176,23 @@ static void room_for(struct kqueue *kq, int fd) {
     kq->idents = idents;
 }
 
+static int readerless_error;
+
+/*
+ * Lets EVFILT_WRITE fail for pipes without a reader, with EPIPE as on FreeBSD or EBADF as on NetBSD; 0 accepts them as
+ * macOS does. Stands in for nothing: a test's own.
+ */
+int stand_in_fail_without_reader(int error) {
+    readerless_error = error;
+    return 0;
+}
+
+static int is_readerless(int fd) {
+    struct stat status;
+    struct pollfd trouble = {.fd = fd, .events = POLLOUT};
+    return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && poll(&trouble, 1, 0) > 0 && trouble.revents & POLLERR;
+}
+
 static int change_fd(struct kqueue *kq, const struct kevent *change) {
     int filter = change->filter == EVFILT_READ ? READS : WRITES;
     int fd = (int)change->ident;
@@ -196,6 +214,9 @@ static int change_fd(struct kqueue *kq, const struct kevent *change) {
     if (!note->present) {
         if (!(change->flags & EV_ADD)) {
             return ENOENT;
+        }
+        if (readerless_error && filter == WRITES && is_readerless(fd)) {
+            return readerless_error;
         }
         struct knote fresh = {.present = 1, .enabled = 1, .clear = (change->flags & EV_CLEAR) != 0};
         error = control(kq, filter, EPOLL_CTL_ADD, fd, &fresh);

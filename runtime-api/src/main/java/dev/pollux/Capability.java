@@ -1,6 +1,6 @@
 package dev.pollux;
 
-/** What not every backend can do. A backend without one refuses cleanly what needs it. */
+/** What not every backend can do. What needs one fails cleanly on a backend without it. */
 public enum Capability {
 
     /** Watches {@link java.nio.channels.SelectableChannel}s. Native backends need a JVM flag for their descriptors. */
@@ -18,7 +18,7 @@ public enum Capability {
     /** Honours {@link Events#PRIORITY}. */
     PRIORITY,
 
-    /** Tells {@link Events#HANGUP} and {@link Events#ERROR} apart from plain readiness. */
+    /** Reports {@link Events#HANGUP} and {@link Events#ERROR} besides plain readiness. */
     HANGUP,
 
     /** Waits for fractions of a millisecond instead of rounding up to the next one. */

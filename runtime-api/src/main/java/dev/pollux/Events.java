@@ -4,7 +4,7 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event bits: what to watch for, how to be told, and what was seen.
+ * The event bits: what to watch for, how to report it, and what was seen.
  *
  * <p>An <em>interest</em> is any combination of {@link #READ}, {@link #WRITE} and {@link #PRIORITY}, with the modes
  * {@link #EDGE} and {@link #ONESHOT} added if wanted. What a select reports is a subset of the directions asked for,
@@ -37,7 +37,7 @@ public final class Events {
      */
     public static final int ONESHOT = 1 << 7;
 
-    /** Reported only: the source is in an error state; the next operation on it tells which. */
+    /** Reported only: the source is in an error state; the next operation on it says which. */
     public static final int ERROR = 1 << 8;
 
     /** Reported only: the peer is gone in both directions. Data that arrived before can still be read. */
@@ -49,7 +49,7 @@ public final class Events {
     /** The bits that say what to watch for. */
     public static final int DIRECTIONS = READ | WRITE | PRIORITY;
 
-    /** The bits that say how to be told. */
+    /** The bits that say how to report. */
     public static final int MODES = EDGE | ONESHOT;
 
     /** The bits that only a select sets. */

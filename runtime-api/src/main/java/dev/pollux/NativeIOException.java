@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * A system call that the kernel refused: which call, on which descriptor, and its {@code errno}.
+ * A system call that failed: which call, on which descriptor, and its {@code errno}.
  *
- * <p>Thrown by native backends; here, so that a caller can tell one refusal from another without depending on them.
+ * <p>Thrown by native backends; here, so that a caller can distinguish one failure from another without depending on them.
  */
 public final class NativeIOException extends IOException {
 

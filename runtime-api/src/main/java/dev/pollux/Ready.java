@@ -5,7 +5,7 @@ package dev.pollux;
  *
  * @param key the registration
  * @param ready the directions that are ready, all of them asked for, plus {@link Events#ERROR},
- *     {@link Events#HANGUP} and {@link Events#INVALID} where the backend can tell; never empty
+ *     {@link Events#HANGUP} and {@link Events#INVALID} where the backend reports them; never empty
  */
 public record Ready(SelectorKey key, int ready) {
 

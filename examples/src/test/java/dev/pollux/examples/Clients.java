@@ -31,7 +31,7 @@ final class Clients {
     static final int JVM_DESCRIPTORS = 10;
 
     /** How long nothing must happen until it counts as never. */
-    private static final int QUIET_MILLIS = 300;
+    static final int QUIET_MILLIS = 300;
 
     private static final int MIB = 1 << 20;
     private static final int CHUNK = 64 * 1024;

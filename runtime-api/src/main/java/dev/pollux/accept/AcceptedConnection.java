@@ -18,13 +18,16 @@ public final class AcceptedConnection<C extends Closeable> implements Closeable 
 
     private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
 
-    private final Acceptor<C> acceptor;
     private final C connection;
     private final EventLoop loop;
+
+    /** Gives its place back. */
+    private final Runnable released;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    AcceptedConnection(Acceptor<C> acceptor, C connection, EventLoop loop) {
-        this.acceptor = acceptor;
+    AcceptedConnection(C connection, EventLoop loop, Runnable released) {
+        this.released = released;
         this.connection = connection;
         this.loop = loop;
     }
@@ -50,7 +53,7 @@ public final class AcceptedConnection<C extends Closeable> implements Closeable 
         } catch (IOException | RuntimeException e) {
             log.debug("{} was closed with an error", connection, e);
         } finally {
-            acceptor.released();
+            released.run();
         }
     }
 }

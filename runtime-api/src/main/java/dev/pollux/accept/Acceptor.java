@@ -196,11 +196,11 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
         try {
             to = workers == null ? loop : workers.next();
         } catch (Throwable e) {
-            new AcceptedConnection<>(this, connection, loop).close();
+            new AcceptedConnection<>(connection, loop, this::released).close();
             core.failed(registration.key(), e);
             return;
         }
-        AcceptedConnection<C> handed = new AcceptedConnection<>(this, connection, to);
+        AcceptedConnection<C> handed = new AcceptedConnection<>(connection, to, this::released);
         if (to == loop) {
             begin(handed);
         } else if (!LoopAccess.core(to).work().post(() -> begin(handed))) {
@@ -226,7 +226,7 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
     }
 
     /** Gives the place of a connection that was closed to the next one. Any thread. */
-    void released() {
+    private void released() {
         open.decrementAndGet();
         if (core.inLoop()) {
             goOn();

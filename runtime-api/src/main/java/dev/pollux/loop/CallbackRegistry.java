@@ -3,11 +3,15 @@ package dev.pollux.loop;
 import dev.pollux.EventSelector;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
-import dev.pollux.internal.loop.Confinement;
+import dev.pollux.internal.loop.Failures;
 import dev.pollux.internal.loop.Guard;
+import dev.pollux.internal.selector.ConfinedSelector;
+import dev.pollux.internal.selector.Confinement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sources with callbacks over a selector: the loop {@code for key, events in sel.select(): key.data(key, events)} of the
@@ -17,8 +21,9 @@ import java.util.Objects;
  */
 public final class CallbackRegistry {
 
-    private final EventSelector selector;
-    private final Confinement confinement;
+    private static final Logger log = LoggerFactory.getLogger(Failures.LOGGER);
+
+    private final ConfinedSelector confined;
 
     /** Makes a registry over {@code selector}, which stays the caller's to close. */
     public CallbackRegistry(EventSelector selector) {
@@ -26,8 +31,7 @@ public final class CallbackRegistry {
     }
 
     CallbackRegistry(EventSelector selector, Confinement confinement) {
-        this.selector = selector;
-        this.confinement = confinement;
+        this.confined = new ConfinedSelector(selector, confinement);
     }
 
     /**
@@ -38,15 +42,11 @@ public final class CallbackRegistry {
     public Registration register(Object fileobj, int events, Callback callback) throws IOException {
         Objects.requireNonNull(fileobj, "fileobj");
         Objects.requireNonNull(callback, "callback");
-        Registration registration = new Registration(this, fileobj, events, callback);
-        return confined(() -> {
-            registration.begin(selector.register(fileobj, events, registration));
+        Registration registration = new Registration(confined, fileobj, events, callback);
+        return confined.call(() -> {
+            registration.begin(confined.selector().register(fileobj, events, registration));
             return registration;
         });
-    }
-
-    boolean isHere() {
-        return confinement.isHere();
     }
 
     /**
@@ -57,33 +57,16 @@ public final class CallbackRegistry {
      * @throws IllegalArgumentException if a source is ready that was registered with the selector itself
      */
     public int dispatch(Duration timeout) throws IOException {
-        return selector.select(timeout, CallbackRegistry::fire);
+        return confined.selector().select(timeout, CallbackRegistry::fire);
     }
 
     /** Waits until something is ready or a wakeup; otherwise as {@link #dispatch(Duration)}. */
     public int dispatch() throws IOException {
-        return selector.selectNanos(Long.MAX_VALUE, CallbackRegistry::fire);
+        return confined.selector().selectNanos(Long.MAX_VALUE, CallbackRegistry::fire);
     }
 
     private static void fire(SelectorKey key, int ready) throws IOException {
         Registration.of(key).fire(ready);
-    }
-
-    EventSelector selector() {
-        return selector;
-    }
-
-    boolean isOpen() {
-        return selector.isOpen();
-    }
-
-    <T> T confined(Confinement.Action<T> action) throws IOException {
-        return confinement.call(action);
-    }
-
-    /** For actions that do no I/O. */
-    <T> T confinedUnchecked(Confinement.Action<T> action) {
-        return confinement.callUnchecked(action);
     }
 
     /** Returns what calls the callback of a ready key on a loop: a failure of one affects no other. */
@@ -96,13 +79,24 @@ public final class CallbackRegistry {
                 registration.succeeded();
             } catch (Throwable e) {
                 guard.failed(key, e);
-                if (registration.failed() >= guard.failures().limit()) {
-                    registration.succeeded();
-                    guard.failures().isolate(registration);
+                if (registration.failed() >= guard.failures().limit() && registration.isActive()) {
+                    isolate(registration, guard.failures());
                 }
             } finally {
                 guard.end(LoopFailure.Kind.CALLBACK, registration, begun);
             }
         };
+    }
+
+    /** Stops calling a callback that fails every time: its source would keep the loop busy for nothing. */
+    private static void isolate(Registration registration, Failures failures) {
+        registration.succeeded();
+        failures.reportIsolated(registration, "paused", failures.limit());
+        try {
+            registration.pause();
+        } catch (IOException | RuntimeException e) {
+            log.error("{} cannot be paused and is cancelled", registration, e);
+            registration.cancel();
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.pollux.Selectors;
 import dev.pollux.internal.loop.LoopAccess;
 import dev.pollux.internal.loop.LoopCore;
 import dev.pollux.internal.loop.ReadyFutures;
+import dev.pollux.internal.signal.Signals;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
@@ -203,7 +204,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(task, "task");
         core.work().checkAccepts(task);
-        SignalHandle listening = Signals.listen(name, this, task);
+        Signals.Listener listening = Signals.listen(name, this, task);
         Runnable atEnd = core.alsoEnd(listening::close);
         return () -> {
             core.forget(atEnd);

@@ -2,6 +2,7 @@ package dev.pollux.loop;
 
 import dev.pollux.Events;
 import dev.pollux.SelectorKey;
+import dev.pollux.internal.selector.ConfinedSelector;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registration {
 
-    private final CallbackRegistry owner;
+    private final ConfinedSelector owner;
     private final Callback callback;
 
     private volatile SelectorKey key;
@@ -22,7 +23,7 @@ public final class Registration {
     private int wanted;
     private int failuresInARow;
 
-    Registration(CallbackRegistry owner, Object fileobj, int events, Callback callback) {
+    Registration(ConfinedSelector owner, Object fileobj, int events, Callback callback) {
         this.owner = owner;
         this.callback = callback;
         this.wanted = events;
@@ -82,7 +83,7 @@ public final class Registration {
         if (owner.isHere()) {
             change(events, events);
         } else {
-            owner.confined(() -> change(events, events));
+            owner.call(() -> change(events, events));
         }
     }
 
@@ -95,7 +96,7 @@ public final class Registration {
         if (owner.isHere()) {
             change(Events.NONE, wanted);
         } else {
-            owner.confined(() -> change(Events.NONE, wanted));
+            owner.call(() -> change(Events.NONE, wanted));
         }
     }
 
@@ -109,7 +110,7 @@ public final class Registration {
         if (owner.isHere()) {
             change(wanted, wanted);
         } else {
-            owner.confined(() -> change(wanted, wanted));
+            owner.call(() -> change(wanted, wanted));
         }
     }
 
@@ -124,7 +125,7 @@ public final class Registration {
      * nothing the second time, nor after the selector was closed.
      */
     public void cancel() {
-        owner.confinedUnchecked(() -> {
+        owner.callUnchecked(() -> {
             if (!cancelled) {
                 cancelled = true;
                 if (owner.isOpen()) {

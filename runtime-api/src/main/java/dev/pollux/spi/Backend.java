@@ -16,8 +16,8 @@ import java.io.IOException;
  *
  * <p>{@code token} names a registration. Its low 32 bits are the registration's slot: a number from 0 up, the smallest
  * one that was free, and never shared by two sources that are watched at the same time. So a backend that keeps
- * something for each source keeps it in an array indexed by slot and needs no map. Its high 32 bits tell the owners of
- * a slot apart. One source keeps its token until it is removed for good; it may be removed and added again with it.
+ * something for each source keeps it in an array indexed by slot and needs no map. Its high 32 bits distinguish the owners
+ * of a slot. One source keeps its token until it is removed for good; it may be removed and added again with it.
  *
  * <p><b>Thread:</b> one at a time, {@link #wakeup} aside, but not always the same one: memory that is bound to the
  * thread that opened it does not do.
@@ -29,14 +29,15 @@ public interface Backend extends AutoCloseable {
      *
      * @param fd its descriptor, or −1 if unknown
      * @param token to be reported with its events
-     * @throws IOException if the kernel refuses; nothing is watched then
+     * @throws IOException if the kernel cannot watch it; nothing is watched then
      */
     void add(Object fileobj, int fd, int events, long token) throws IOException;
 
     /**
      * Watches a source for other events. With an edge-triggered source, what is pending is reported again.
      *
-     * @throws IOException if the kernel refuses; what was watched before still is
+     * @throws IOException if the call into the kernel fails; what was watched before still is. {@code ENOENT} or {@code EBADF}
+     *     where the kernel knows that the source was closed
      */
     void change(Object fileobj, int fd, int events, long token) throws IOException;
 
@@ -56,15 +57,16 @@ public interface Backend extends AutoCloseable {
      * For mechanisms that are bound to a thread, as requests of io_uring are to the one that submitted them
      * (io_uring_enter(2)). Does nothing by default.
      *
-     * @throws IOException if the kernel refuses
+     * @throws IOException if a call into the kernel fails
      */
     default void attach(Thread thread) throws IOException {}
 
     /**
      * Submits to the kernel what {@link #add} and {@link #change} have put off, if this backend does that. Called before
-     * each wait. Does nothing by default.
+     * each wait, and after all registrations were added to a backend that takes the place of another one: a failure then
+     * leaves that other one in use. Does nothing by default.
      *
-     * @throws IOException if the kernel refuses
+     * @throws IOException if a call into the kernel fails
      */
     default void flush() throws IOException {}
 
@@ -85,7 +87,7 @@ public interface Backend extends AutoCloseable {
      *
      * @param timeoutNanos zero does not wait, {@link Long#MAX_VALUE} waits without limit; rounded up to what the kernel
      *     can count, never down
-     * @throws IOException if the kernel refuses to wait
+     * @throws IOException if the wait fails
      */
     void await(long timeoutNanos, EventSink sink) throws IOException;
 

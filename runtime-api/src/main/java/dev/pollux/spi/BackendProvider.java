@@ -38,13 +38,13 @@ public interface BackendProvider {
      * Opens a backend.
      *
      * @param options what the selector wishes; those that do not apply are ignored
-     * @throws IOException if the kernel refuses; nothing stays open
+     * @throws IOException if a call into the kernel fails; nothing stays open
      */
     Backend open(BackendOptions options) throws IOException;
 
     /**
-     * Returns the descriptor behind a channel, or −1 if this provider cannot tell. The number is a fact about the
-     * channel, so it does not matter which provider tells it.
+     * Returns the descriptor behind a channel, or −1 if this provider does not know it. The number is a fact about
+     * the channel, so it does not matter which provider returns it.
      */
     default int descriptor(SelectableChannel channel) {
         return -1;

@@ -49,7 +49,7 @@ public final class DevpollBackendProvider extends NativeBackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
-        return DevpollBackend.open();
+        return DevpollBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise tells its cause only the first time. */

@@ -44,7 +44,8 @@ public final class EpollBackendProvider extends NativeBackendProvider {
                 Capability.EDGE,
                 Capability.PRIORITY,
                 Capability.HANGUP,
-                Capability.CONSTANT_TIME);
+                Capability.CONSTANT_TIME,
+                Capability.POLLABLE);
         if (Abi.isLinuxAtLeast(5, 11)) {
             capabilities.add(Capability.NANOSECOND_TIMEOUTS);
         }
@@ -59,7 +60,7 @@ public final class EpollBackendProvider extends NativeBackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
-        return EpollBackend.open();
+        return EpollBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise tells its cause only the first time. */

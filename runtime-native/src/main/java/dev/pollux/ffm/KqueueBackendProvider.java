@@ -39,7 +39,11 @@ public final class KqueueBackendProvider extends NativeBackendProvider {
     @Override
     public Set<Capability> capabilities() {
         return withChannels(EnumSet.of(
-                Capability.DESCRIPTORS, Capability.EDGE, Capability.NANOSECOND_TIMEOUTS, Capability.CONSTANT_TIME));
+                Capability.DESCRIPTORS,
+                Capability.EDGE,
+                Capability.NANOSECOND_TIMEOUTS,
+                Capability.CONSTANT_TIME,
+                Capability.POLLABLE));
     }
 
     @Override
@@ -53,7 +57,7 @@ public final class KqueueBackendProvider extends NativeBackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         checkAvailable();
-        return KqueueBackend.open();
+        return KqueueBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise tells its cause only the first time. */

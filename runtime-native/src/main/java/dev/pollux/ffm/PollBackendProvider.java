@@ -57,6 +57,6 @@ public final class PollBackendProvider extends NativeBackendProvider {
     /** Computed once: a class that failed to initialise tells its cause only the first time. */
     private static final class Probe {
 
-        static final Availability RESULT = probe(() -> SelfTest.run(PollBackend::open));
+        static final Availability RESULT = probe(() -> SelfTest.run(options -> PollBackend.open()));
     }
 }

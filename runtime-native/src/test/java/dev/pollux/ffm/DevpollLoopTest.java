@@ -1,7 +1,7 @@
 package dev.pollux.ffm;
 
-import dev.pollux.ffm.sys.LibcDescriptors;
 import dev.pollux.ffm.sys.StandIns;
+import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.LoopRules;
 import dev.pollux.tck.Subject;
 import org.junit.jupiter.api.Nested;

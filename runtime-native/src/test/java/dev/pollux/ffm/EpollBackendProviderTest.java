@@ -65,7 +65,8 @@ class EpollBackendProviderTest {
                     Capability.EDGE,
                     Capability.PRIORITY,
                     Capability.HANGUP,
-                    Capability.CONSTANT_TIME);
+                    Capability.CONSTANT_TIME,
+                    Capability.POLLABLE);
             Set<Capability> actual = EnumSet.copyOf(provider.capabilities());
 
             assertEquals(ChannelFds.areKnown(), actual.remove(Capability.JAVA_CHANNELS));

@@ -1,6 +1,6 @@
 package dev.pollux.ffm;
 
-import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
 import org.junit.jupiter.api.condition.EnabledOnOs;

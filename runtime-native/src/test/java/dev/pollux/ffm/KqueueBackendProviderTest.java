@@ -28,7 +28,11 @@ class KqueueBackendProviderTest {
     void whatItCanDoIsToldWithoutANativeCall() {
         try (Faults calls = Faults.recording()) {
             Set<Capability> expected = EnumSet.of(
-                    Capability.DESCRIPTORS, Capability.EDGE, Capability.NANOSECOND_TIMEOUTS, Capability.CONSTANT_TIME);
+                    Capability.DESCRIPTORS,
+                    Capability.EDGE,
+                    Capability.NANOSECOND_TIMEOUTS,
+                    Capability.CONSTANT_TIME,
+                    Capability.POLLABLE);
             if (ChannelFds.areKnown()) {
                 expected.add(Capability.JAVA_CHANNELS);
             }

@@ -19,12 +19,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts real JVMs with the packaged jars: which backend a plain {@code open()} takes, and what is said about it. */
 @EnabledOnOs(OS.LINUX)
@@ -78,7 +80,7 @@ class LaunchIT {
                         "--release",
                         "17",
                         "-cp",
-                        String.join(File.pathSeparator, jars()),
+                        classPath(),
                         "-d",
                         program.toString(),
                         source.toString());
@@ -107,18 +109,48 @@ class LaunchIT {
 
     private static Output launch(int feature, Place place, List<List<String>> flags, String... arguments)
             throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(jdk(feature) + "/bin/java");
-        flags.forEach(flag -> flag.forEach(part -> command.add(part.replace("$", place.target))));
-        String jars = String.join(File.pathSeparator, jars());
+        List<String> command = java(feature, place, flags);
         if (place == Place.CLASS_PATH) {
-            command.addAll(List.of("-cp", jars + File.pathSeparator + program));
+            command.addAll(List.of("-cp", classPath() + File.pathSeparator + program));
         } else {
-            command.addAll(
-                    List.of("-p", jars, "--add-modules", "dev.pollux.runtime,org.slf4j.simple", "-cp", program + ""));
+            command.addAll(List.of(
+                    "-p", classPath(), "--add-modules", "dev.pollux.runtime,org.slf4j.simple", "-cp", program + ""));
         }
         command.add("OpenOnce");
         command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    /** Starts the program that prints {@code Selectors.explain()}. */
+    private static String explain(int feature, Place place, List<List<String>> flags) throws Exception {
+        List<String> command = java(feature, place, flags);
+        command.addAll(
+                place == Place.CLASS_PATH
+                        ? List.of("-cp", classPath(), "dev.pollux.Selectors")
+                        : List.of(
+                                "-p",
+                                classPath(),
+                                "--add-modules",
+                                "dev.pollux.nio,dev.pollux.ffm",
+                                "-m",
+                                "dev.pollux.runtime"));
+        Output output = run(command);
+        assertQuiet(output);
+        return output.text();
+    }
+
+    private static List<String> java(int feature, Place place, List<List<String>> flags) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(jdk(feature) + "/bin/java");
+        flags.forEach(flag -> flag.forEach(part -> command.add(part.replace("$", place.target))));
+        return command;
+    }
+
+    private static String classPath() {
+        return String.join(File.pathSeparator, jars());
+    }
+
+    private static Output run(List<String> command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
@@ -243,5 +275,36 @@ class LaunchIT {
         assertTrue(
                 refusal.contains("epol is unknown") && refusal.contains("known: ") && refusal.contains("nio"),
                 output.text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17, 25})
+    void theJarOfTheApiAloneSaysThatThereIsNoBackend(int feature) throws Exception {
+        Output output = run(List.of(jdk(feature) + "/bin/java", "-jar", jars().get(0)));
+
+        assertQuiet(output);
+        assertTrue(output.text().contains("no backend found"), output.text());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void theTableOfBackendsSaysWhichIsChosenAndWhyOthersAreNot(Place place) throws Exception {
+        assertFound("epoll +400 +yes +chosen", explain(25, place, List.of(ENABLED, EXPORTED)));
+        assertFound("lacks \\[JAVA_CHANNELS\\]; start the JVM with --add-exports", explain(25, place, List.of(ENABLED)));
+        assertFound(
+                "no: the JVM denies native access.*--enable-native-access=" + place.target,
+                explain(25, place, List.of(DENIED)));
+    }
+
+    @Test
+    void theTableOfJava17NamesTheJavaThatABackendNeeds() throws Exception {
+        String table = explain(17, Place.CLASS_PATH, List.of());
+
+        assertFound("nio +300 +yes +chosen", table);
+        assertFound("EpollBackendProvider .*needs Java 25, this is Java 17", table);
+    }
+
+    private static void assertFound(String pattern, String text) {
+        assertTrue(Pattern.compile(pattern).matcher(text).find(), () -> pattern + " in:\n" + text);
     }
 }

@@ -5,6 +5,8 @@ import dev.pollux.tck.report.NamesRules;
 import dev.pollux.tck.report.PassesRefusals;
 import dev.pollux.tck.report.RecordsResults;
 import dev.pollux.tck.report.RuleDisplayNames;
+import dev.pollux.tck.report.StopsEarly;
+import dev.pollux.tck.report.SurvivesErrors;
 import dev.pollux.tck.rules.AcceptorRules;
 import dev.pollux.tck.rules.BackendTests;
 import dev.pollux.tck.rules.LoopEndRules;
@@ -33,7 +35,14 @@ import org.junit.jupiter.api.parallel.Isolated;
  * <p><b>Thread:</b> the tests must run one at a time.
  */
 @DisplayNameGeneration(RuleDisplayNames.class)
-@ExtendWith({RecordsResults.class, LeakCheck.class, PassesRefusals.class, NamesRules.class})
+@ExtendWith({
+    RecordsResults.class,
+    StopsEarly.class,
+    SurvivesErrors.class,
+    LeakCheck.class,
+    PassesRefusals.class,
+    NamesRules.class
+})
 @Isolated
 @Timeout(value = SelectorRules.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS)
 @SuppressWarnings("exports") // The extensions work for this class only.
@@ -64,6 +73,12 @@ public abstract class LoopRules
         if (fixture != null) {
             fixture.close();
         }
+    }
+
+    /** Returns what is to be tested; for the kit itself. */
+    @Override
+    public final TestedBackend newTested() {
+        return newSubject();
     }
 
     /** Returns what the last test was about, if it got as far; for the kit itself. */

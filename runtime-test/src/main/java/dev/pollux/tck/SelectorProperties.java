@@ -56,6 +56,12 @@ public abstract class SelectorProperties implements BackendTests {
     /** Returns what is tested; called once for each property. */
     protected abstract Subject newSubject();
 
+    /** Returns what is to be tested; for the kit itself. */
+    @Override
+    public final TestedBackend newTested() {
+        return newSubject();
+    }
+
     /** Returns what the last property was about, if it got as far; for the kit itself. */
     @Override
     public final Optional<TestedBackend> lastTested() {

@@ -5,8 +5,11 @@ import dev.pollux.tck.report.NamesRules;
 import dev.pollux.tck.report.PassesRefusals;
 import dev.pollux.tck.report.RecordsResults;
 import dev.pollux.tck.report.RuleDisplayNames;
+import dev.pollux.tck.report.StopsEarly;
+import dev.pollux.tck.report.SurvivesErrors;
 import dev.pollux.tck.rules.BackendTests;
 import dev.pollux.tck.rules.CloseRules;
+import dev.pollux.tck.rules.DescriptorRules;
 import dev.pollux.tck.rules.FaultRules;
 import dev.pollux.tck.rules.Fixture;
 import dev.pollux.tck.rules.HandlerRules;
@@ -15,6 +18,7 @@ import dev.pollux.tck.rules.KindRules;
 import dev.pollux.tck.rules.ModeRules;
 import dev.pollux.tck.rules.ModifyRules;
 import dev.pollux.tck.rules.RegisterRules;
+import dev.pollux.tck.rules.ReleaseRules;
 import dev.pollux.tck.rules.SelectRules;
 import dev.pollux.tck.rules.SourceRules;
 import dev.pollux.tck.rules.SwapRules;
@@ -55,7 +59,14 @@ import org.junit.jupiter.api.parallel.Isolated;
  * <p><b>Thread:</b> the tests must run one at a time.
  */
 @DisplayNameGeneration(RuleDisplayNames.class)
-@ExtendWith({RecordsResults.class, LeakCheck.class, PassesRefusals.class, NamesRules.class})
+@ExtendWith({
+    RecordsResults.class,
+    StopsEarly.class,
+    SurvivesErrors.class,
+    LeakCheck.class,
+    PassesRefusals.class,
+    NamesRules.class
+})
 @Isolated
 @Timeout(value = SelectorRules.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS)
 @SuppressWarnings("exports") // The extensions work for this class and are nobody else's.
@@ -64,6 +75,7 @@ public abstract class SelectorRules
                 RegisterRules,
                 SourceRules,
                 UnregisterRules,
+                ReleaseRules,
                 ModifyRules,
                 KeyRules,
                 SelectRules,
@@ -74,6 +86,7 @@ public abstract class SelectorRules
                 ThreadRules,
                 ModeRules,
                 SwapRules,
+                DescriptorRules,
                 FaultRules,
                 KindRules {
 
@@ -97,6 +110,12 @@ public abstract class SelectorRules
         if (fixture != null) {
             fixture.close();
         }
+    }
+
+    /** Returns what is to be tested; for the kit itself. */
+    @Override
+    public final TestedBackend newTested() {
+        return newSubject();
     }
 
     /** Returns what the last test was about, if it got as far; for the kit itself. */

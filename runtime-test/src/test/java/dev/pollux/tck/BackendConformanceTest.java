@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.pollux.tck.report.ResultRecorder;
+import dev.pollux.tck.report.StopsEarly;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
@@ -47,10 +48,12 @@ class BackendConformanceTest {
     @BeforeEach
     void keepFindingsApart() {
         usual = System.setProperty(ResultRecorder.DIRECTORY, directory.toString());
+        System.setProperty(StopsEarly.LIMIT, "0");
     }
 
     @AfterEach
     void restore() {
+        System.clearProperty(StopsEarly.LIMIT);
         if (usual == null) {
             System.clearProperty(ResultRecorder.DIRECTORY);
         } else {

@@ -88,7 +88,24 @@ class ConformanceReportTest {
         assertFalse(row("jdk").contains("unknown"), row("jdk"));
         String markdown = page("report.md");
         assertTrue(markdown.contains("| OtherTest.a | REG-1 | REG-1: <b>bold</b> & wrong |"), markdown);
-        assertTrue(markdown.contains("| 1 | no such socket |"), markdown);
+        assertTrue(markdown.contains("| PRI-1 | 1 | no such socket |"), markdown);
+    }
+
+    @Test
+    void aRuleOfWhichATestCouldNotBeTriedPassesPartly() throws IOException {
+        ResultRecorder channels = findings("OnChannels");
+        channels.add("a", Outcome.PASSED, List.of("SEL-8", "UNR-2"), null);
+        channels.add("needsDescriptors", Outcome.ABORTED, List.of("UNR-2"), new IOException("needs descriptors"));
+        channels.add("signals", Outcome.ABORTED, List.of("SEL-8"), new IOException("needs a signal"));
+        ResultRecorder descriptors = findings("OnDescriptors");
+        descriptors.add("needsDescriptors", Outcome.PASSED, List.of("UNR-2"), null);
+        channels.write("Channels", directory);
+        descriptors.write("Descriptors", directory);
+
+        assertEquals(0, report(directory));
+
+        assertTrue(row("SEL-8").endsWith("| partly |"), row("SEL-8"));
+        assertTrue(row("UNR-2").endsWith("| pass |"), "it was tried on descriptors: " + row("UNR-2"));
     }
 
     @Test

@@ -68,17 +68,6 @@ final class Backlog {
         }
     }
 
-    /** Returns {@code delayNanos} such that it is comparable to that of the first task, which may be long overdue. */
-    synchronized long comparable(long delayNanos, long nowNanos) {
-        if (!waiting.isEmpty()) {
-            long first = waiting.first().timeNanos - nowNanos;
-            if (first < 0 && delayNanos - first < 0) {
-                return Long.MAX_VALUE + first;
-            }
-        }
-        return delayNanos;
-    }
-
     /**
      * Takes the first task, which is {@code until} or comes before it, and counts it as running on the caller's thread.
      * Returns null if {@code until} is not waiting any more, or is not due.

@@ -38,6 +38,9 @@ final class LoopExecutor extends AbstractExecutorService implements ScheduledExe
 
     private static final int ONCE = 0;
 
+    /** 146 years: half of what the clock can tell apart, so that times compare right when it wraps. */
+    private static final long MAX_DELAY_NANOS = (Long.MAX_VALUE >> 1) - 1;
+
     private final Host host;
     private final Backlog backlog = new Backlog();
     private final AtomicLong sequence = new AtomicLong();
@@ -109,11 +112,9 @@ final class LoopExecutor extends AbstractExecutorService implements ScheduledExe
         return new LoopFuture<>(this, work, timeNanos, periodNanos, sequence.getAndIncrement());
     }
 
-    /** Returns the time that is {@code delayNanos} from now, or as late as may be compared to other times. */
+    /** Returns the time that is {@code delayNanos} from now, which may be negative or without limit. */
     long triggerTime(long delayNanos) {
-        long now = host.nanoTime();
-        long delay = Math.max(0, delayNanos);
-        return now + (delay < Long.MAX_VALUE >> 1 ? delay : backlog.comparable(delay, now));
+        return host.nanoTime() + Math.min(Math.max(0, delayNanos), MAX_DELAY_NANOS);
     }
 
     long nanoTime() {
@@ -197,12 +198,18 @@ final class LoopExecutor extends AbstractExecutorService implements ScheduledExe
         if (task.runTaken()) {
             runAgain(task);
         }
-        // Not for the next one: the interrupt was meant for this task.
-        boolean interrupted = backlog.finished();
-        if (interrupted || task.wasInterrupted()) {
+        if (backlog.finished()) {
             Thread.interrupted();
         }
+        afterRun(task);
         return task.takeFailure();
+    }
+
+    /** Lets no interrupt that was meant for {@code task} reach what the loop runs next. */
+    void afterRun(LoopFuture<?> task) {
+        if (task.wasInterrupted() && host.inLoop()) {
+            Thread.interrupted();
+        }
     }
 
     private static @Nullable Throwable joined(@Nullable Throwable first, @Nullable Throwable second) {

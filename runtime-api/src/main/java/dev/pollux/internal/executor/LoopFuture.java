@@ -108,7 +108,7 @@ final class LoopFuture<V> extends FutureTask<V> implements RunnableScheduledFutu
         timeNanos = periodNanos > 0 ? timeNanos + periodNanos : executor.triggerTime(-periodNanos);
     }
 
-    /** Runs it where the caller is, once at most, as whoever got it from a {@code shutdownNow} may do. */
+    /** Runs it where the caller is: part of another task, as {@code invokeAny} makes it, or of the user. */
     @Override
     public void run() {
         if (!executor.mayRun(this)) {
@@ -118,6 +118,7 @@ final class LoopFuture<V> extends FutureTask<V> implements RunnableScheduledFutu
         } else {
             super.run();
         }
+        executor.afterRun(this);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.pollux.internal.loop;
 
 import com.google.common.base.Throwables;
+import dev.pollux.internal.selector.Confinement;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

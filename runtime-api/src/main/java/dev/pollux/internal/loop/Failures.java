@@ -2,8 +2,6 @@ package dev.pollux.internal.loop;
 
 import dev.pollux.SelectorKey;
 import dev.pollux.loop.LoopFailure;
-import dev.pollux.loop.Registration;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +12,7 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
 
     /** The name that all of a loop's log lines have. */
-    static final String LOGGER = "dev.pollux.loop.EventLoop";
+    public static final String LOGGER = "dev.pollux.loop.EventLoop";
 
     private static final Logger log = LoggerFactory.getLogger(LOGGER);
 
@@ -75,26 +73,13 @@ public final class Failures {
         return limit;
     }
 
-    /** Stops calling a callback that fails every time: its source would keep the loop busy for nothing. */
-    public void isolate(Registration registration) {
-        if (!registration.isActive()) {
-            return;
-        }
-        reportIsolated(CurrentWork.nameOf(registration), "paused", limit);
-        try {
-            registration.pause();
-        } catch (IOException | RuntimeException e) {
-            log.error("{} cannot be paused and is cancelled, backend={}", registration, loop.backend(), e);
-            registration.cancel();
-        }
-    }
-
-    void reportIsolated(String what, String outcome, int failuresInARow) {
+    /** Reports something that fails every time, and is therefore {@code outcome}. */
+    public void reportIsolated(Object what, String outcome, int failuresInARow) {
         isolated++;
         log.error(
                 "{} {} is {} after {} failures in a row, backend={}",
                 loop.name,
-                what,
+                CurrentWork.nameOf(what),
                 outcome,
                 failuresInARow,
                 loop.backend());

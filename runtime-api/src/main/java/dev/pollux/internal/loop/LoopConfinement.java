@@ -1,5 +1,6 @@
 package dev.pollux.internal.loop;
 
+import dev.pollux.internal.selector.Confinement;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

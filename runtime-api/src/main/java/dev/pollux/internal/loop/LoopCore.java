@@ -4,6 +4,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.internal.executor.LoopExecutors;
+import dev.pollux.internal.selector.Confinement;
 import dev.pollux.internal.timer.Timers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -89,7 +90,7 @@ public final class LoopCore {
         }
         closeSoon();
         life.interruptDriver();
-        return end.notBegun().copy();
+        return loopWork.futureOfTheEnd(end.notBegun());
     }
 
     /** Ends the loop: now if no thread drives it, else after its turn. Any thread. */
@@ -104,7 +105,7 @@ public final class LoopCore {
     /** As {@link #closeSoon}, and waits for it unless this is the loop thread, or one that the loop waits for. */
     public void close() {
         closeSoon();
-        if (!mailbox.inLoop() && Waits.begin(life, () -> end.latch().getCount() == 0)) {
+        if (!mailbox.inLoop() && Waits.begin(life, end::isDone)) {
             try {
                 end.awaitUninterruptibly();
             } finally {
@@ -169,7 +170,7 @@ public final class LoopCore {
 
     /** Returns whether the loop has ended. Any thread. */
     public boolean isEnded() {
-        return life.phase() == Lifecycle.Phase.ENDED;
+        return end.isDone();
     }
 
     /** Returns whether the loop is about to end, or has. Any thread. */

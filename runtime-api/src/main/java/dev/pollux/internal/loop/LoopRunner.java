@@ -144,7 +144,7 @@ public final class LoopRunner {
 
     private void attach() throws IOException {
         Thread me = Thread.currentThread();
-        if (attached != me && selector instanceof KeyedSelector keyed) {
+        if (attached != me && selector instanceof KeyedSelector keyed && keyed.isOpen()) {
             keyed.attach(me);
             attached = me;
         }

@@ -8,7 +8,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
 /**
- * Learns of {@link Thread#interrupt} during a wait in native code. The JDK tells only selectors and channels of it, so
+ * Learns of {@link Thread#interrupt} during a wait in native code. The JDK notifies only selectors and channels of it, so
  * this is a selector in name; all that is used is what {@link AbstractSelector} inherits to its subclasses for this
  * purpose, {@code begin} and {@code end}.
  */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * idle registrations stay small.
  *
  * <p>A token is (generation, slot). Freeing a slot ends its generation, so whatever the kernel still holds of the old
- * registration is told apart from the slot's next owner.
+ * registration is distinguished from the slot's next owner.
  */
 final class KeyTable {
 

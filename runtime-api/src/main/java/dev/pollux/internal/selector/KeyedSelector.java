@@ -232,7 +232,7 @@ public final class KeyedSelector implements EventSelector {
      * Says that from now on {@code thread} alone uses this selector; a loop does so on its own thread before it waits.
      * Every backend that is swapped in later learns of it as well.
      *
-     * @throws IOException if the kernel refuses
+     * @throws IOException if the backend cannot be bound to the thread
      */
     public void attach(Thread thread) throws IOException {
         boolean outermost = ownership.enter();

@@ -31,7 +31,7 @@ final class ReadyBatch implements EventSink {
     public void ready(long token, int ready) {
         int slot = table.slotOf(token);
         if (slot == KeyTable.NONE || table.armed(slot) == Events.NONE) {
-            // The kernel was told to forget this one before the wait began.
+            // The kernel had to forget this one before the wait began.
             staleEvents++;
             zombieSeen = true;
             return;

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that waits end at once with nothing to tell, over and over: the kernel object is broken, or reports something
- * that nobody asked for. First a fresh one is tried. If that does not help, the source that is reported most is no
+ * Notices that waits end at once with nothing to report, over and over: the kernel object is broken, or reports something
+ * that no one asked for. First a fresh one is tried. If that does not help, the source that is reported most is no
  * longer watched; and if it is none in particular, the selector fails rather than spin.
  *
  * <p>Signals end waits early too, but not faster than one in {@link #SPINNING_NANOS}.
@@ -48,7 +48,8 @@ final class SpinGuard {
 
     /** Notes that a wait has brought something, or has lasted as long as it should. */
     void calm() {
-        // Premature waits are told by their frequency alone: sources that work well do not make up for one that spins.
+        // Premature waits are recognized by their frequency alone: sources that work well do not make up for one that
+        // spins.
         staleInARow = 0;
     }
 
@@ -70,7 +71,7 @@ final class SpinGuard {
     }
 
     /**
-     * Notes a wait that ended early with nothing to tell.
+     * Notes a wait that ended early with nothing to report.
      *
      * @throws IOException if neither a rebuild nor the isolation of a source can help
      */
@@ -91,12 +92,14 @@ final class SpinGuard {
         rebuiltNanos = nowNanos;
         if (rebuilds < REBUILD_LIMIT) {
             if (rebuilds++ == 0) {
-                log.warn("waits end at once with nothing to tell; a fresh kernel object is tried, backend={}", backend);
+                log.warn(
+                        "waits end at once with nothing to report; a fresh kernel object is tried, backend={}",
+                        backend);
             }
             forget();
             return Remedy.REBUILD;
         }
-        // Somebody who was reported now and then for nothing is not to blame.
+        // A source that was reported now and then for nothing is not to blame.
         if (!culprits.isEmpty() && culprits.count(culprit()) >= premature / 2) {
             return Remedy.ISOLATE;
         }
@@ -119,7 +122,7 @@ final class SpinGuard {
         forget();
         rebuilds = 0;
         staleInARow = 0;
-        return new IOException("backend " + backend + " ends its waits at once with nothing to tell, also after "
+        return new IOException("backend " + backend + " ends its waits at once with nothing to report, also after "
                 + REBUILD_LIMIT + " fresh starts; use another backend, or report this one as broken");
     }
 

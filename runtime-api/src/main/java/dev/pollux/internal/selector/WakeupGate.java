@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Who sleeps, who has to wake them, and when it is safe to take the backend away: one word, changed by
  * compare-and-set.
  *
- * <p>A wakeup reaches the backend only if somebody is waiting there and no other wakeup is pending, so however many
- * threads call, one sleep costs one system call at most. The calls under way are counted, and whoever closes or replaces
- * the backend waits for them first: a late one would write to a descriptor that has a new owner.
+ * <p>A wakeup reaches the backend only if a thread is waiting there and no other wakeup is pending, so however many
+ * threads call, one sleep costs one system call at most. The calls under way are counted, and a thread that closes or
+ * replaces the backend waits for them first: a late one would write to a descriptor that has a new owner.
  */
 final class WakeupGate {
 
-    /** What a finished or refused wait tells. */
+    /** Why a wait ended, or does not begin. */
     static final int WOKEN = 1 << 1;
 
     static final int CLOSED = 1 << 2;
@@ -26,7 +26,7 @@ final class WakeupGate {
      * Asks to sleep.
      *
      * @return 0 if the caller may wait now and must call {@link #leave} after it, else why not; a pending wakeup is
-     *     consumed by being told
+     *     consumed by this
      */
     int enter() {
         while (true) {
@@ -40,7 +40,7 @@ final class WakeupGate {
         }
     }
 
-    /** Ends a sleep and returns {@link #WOKEN}, {@link #CLOSED}, both or 0; a wakeup is consumed by being told. */
+    /** Ends a sleep and returns {@link #WOKEN}, {@link #CLOSED}, both or 0; a wakeup is consumed by this. */
     int leave() {
         return state.getAndUpdate(seen -> seen & ~(WAITING | WOKEN)) & (WOKEN | CLOSED);
     }
@@ -105,8 +105,8 @@ final class WakeupGate {
         return (state.get() & CLOSED) != 0;
     }
 
-    /** Returns once no thread is inside the backend's wakeup. Nobody may be waiting, so no further one begins. */
-    @SuppressWarnings("ThreadPriorityCheck") // On a single processor, whoever is inside needs it to get out.
+    /** Returns once no thread is inside the backend's wakeup. No thread may be waiting, so no further one begins. */
+    @SuppressWarnings("ThreadPriorityCheck") // On a single processor, the thread inside needs it to get out.
     void awaitCalls() {
         while (state.get() >= ONE_CALL) {
             Thread.yield();

@@ -12,6 +12,9 @@ final class PeriodicTimer extends Timer {
 
     private int failuresInARow;
 
+    /** Set before the task is looked for the first time, so that a thread that takes the task away knows whether it ran. */
+    private volatile boolean begun;
+
     private PeriodicTimer(
             TimerOwner owner,
             long deadlineNanos,
@@ -38,6 +41,9 @@ final class PeriodicTimer extends Timer {
 
     @Override
     void fire() {
+        if (!begun) {
+            begun = true;
+        }
         Runnable work = task();
         if (work == null) {
             return;
@@ -45,7 +51,9 @@ final class PeriodicTimer extends Timer {
         if (owner.run(this, work)) {
             failuresInARow = 0;
         } else if (++failuresInARow >= owner.failureLimit()) {
-            giveUp(work);
+            if (cancel()) {
+                owner.gaveUp(work, failuresInARow);
+            }
         }
         if (task() != null) {
             next(owner.nanoTime());
@@ -53,10 +61,9 @@ final class PeriodicTimer extends Timer {
         }
     }
 
-    private void giveUp(Runnable work) {
-        if (cancel()) {
-            owner.reportGivenUp(work, failuresInARow);
-        }
+    @Override
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Sets the deadline of the next run. */

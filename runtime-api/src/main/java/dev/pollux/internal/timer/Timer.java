@@ -39,6 +39,11 @@ class Timer extends TimerNode implements TimerHandle {
         return (Runnable) TASK.getAndSet(this, null);
     }
 
+    /** Returns whether it has run and is to run again. */
+    boolean hasBegun() {
+        return false;
+    }
+
     /** Runs it if it was not cancelled meanwhile. */
     void fire() {
         Runnable work = takeTask();

@@ -1,10 +1,7 @@
 package dev.pollux.internal.timer;
 
-/** What a timer needs of the set that it belongs to. */
+/** What a timer needs of the timers that it is one of. */
 interface TimerOwner {
-
-    /** Returns whether timers still run. Any thread. */
-    boolean isOpen();
 
     /** Notes that a timer that counts will not run again. Any thread. */
     void finished();
@@ -15,15 +12,18 @@ interface TimerOwner {
     /** Runs the task of a timer that is due. Returns whether it threw nothing. Loop thread. */
     boolean run(TimerNode timer, Runnable task);
 
-    /** Returns how many failures in a row cancel a periodic timer. */
-    int failureLimit();
+    /** Has a timer run again at its deadline, which is the next one by now. Loop thread. */
+    void again(TimerNode timer);
 
-    /** Reports a task that is cancelled because it fails every time. Loop thread. */
-    void reportGivenUp(Runnable task, int failuresInARow);
+    /** Reports that {@code task} fails every time and was cancelled. Loop thread. */
+    void gaveUp(Runnable task, int failures);
 
-    /** Returns the time by the clock of the loop. */
+    /** Returns the time by the clock of the timers. */
     long nanoTime();
 
-    /** Has a timer run at its next deadline. Loop thread. */
-    void again(TimerNode timer);
+    /** Returns how many failures in a row are too many. */
+    int failureLimit();
+
+    /** Returns whether timers still run. Any thread. */
+    boolean isOpen();
 }

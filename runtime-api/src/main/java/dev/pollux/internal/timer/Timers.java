@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A timer of another thread that is due after the loop wakes anyway wakes no one: it is in its place by then.
  */
-public final class Timers {
+public final class Timers implements TimerOwner {
 
     /** The longest delay: half of what the clock can tell apart, so that deadlines compare right when it wraps. */
     private static final long MAX_DELAY_NANOS = Long.MAX_VALUE / 2;
@@ -24,7 +24,6 @@ public final class Timers {
     private final int limit;
     private final int failureLimit;
     private final TimerQueue queue;
-    private final TimerOwner owner = new Owner();
     private final List<TimerNode> due = new ArrayList<>();
     private final Set<PeriodicTimer> periodic = new LinkedHashSet<>();
     private final AtomicLong sequence = new AtomicLong();
@@ -58,7 +57,7 @@ public final class Timers {
 
     /** Schedules a task of the user's. Any thread. */
     public TimerHandle once(long delayNanos, Runnable task) {
-        Timer timer = new Timer(owner, deadline(delayNanos), sequence.getAndIncrement(), task);
+        Timer timer = new Timer(this, deadline(delayNanos), sequence.getAndIncrement(), task);
         arm(timer);
         return timer;
     }
@@ -67,7 +66,7 @@ public final class Timers {
     public TimerHandle at(long deadlineNanos, Runnable task) {
         long longest = clock.nanoTime() + MAX_DELAY_NANOS;
         long deadline = deadlineNanos - longest > 0 ? longest : deadlineNanos;
-        Timer timer = new Timer(owner, deadline, sequence.getAndIncrement(), task);
+        Timer timer = new Timer(this, deadline, sequence.getAndIncrement(), task);
         arm(timer);
         return timer;
     }
@@ -75,7 +74,7 @@ public final class Timers {
     /** As {@link #once}, again and again. Any thread. */
     public TimerHandle atFixedRate(long initialDelayNanos, long periodNanos, int catchUp, Runnable task) {
         PeriodicTimer timer = PeriodicTimer.atFixedRate(
-                owner,
+                this,
                 deadline(initialDelayNanos),
                 sequence.getAndIncrement(),
                 task,
@@ -88,7 +87,7 @@ public final class Timers {
     /** As {@link #once}, again and again. Any thread. */
     public TimerHandle withFixedDelay(long initialDelayNanos, long delayNanos, Runnable task) {
         PeriodicTimer timer = PeriodicTimer.withFixedDelay(
-                owner,
+                this,
                 deadline(initialDelayNanos),
                 sequence.getAndIncrement(),
                 task,
@@ -103,7 +102,7 @@ public final class Timers {
      */
     public void internal(long delayNanos, Runnable task) {
         internal++;
-        queue.add(new InternalTimer(deadline(delayNanos), sequence.getAndIncrement(), task));
+        queue.add(new InternalTimer(this, deadline(delayNanos), sequence.getAndIncrement(), task));
     }
 
     private long deadline(long delayNanos) {
@@ -133,14 +132,24 @@ public final class Timers {
     private void post(Timer timer) {
         boolean posted = host.post(() -> admit(timer));
         // Asked again: the loop may have found nothing left to wait for, and have ended, between the first question
-        // and the post. The thread that takes the task away decides, so it is either run or rejected. One that the loop
-        // has
-        // in its queue by now is taken out again, or a shutdown would wait for it.
-        if ((!posted || !host.accepts()) && timer.cancel()) {
-            throw host.rejected(timer, "is closed and");
+        // and the post. Whoever takes the task away decides, so it is either run or rejected.
+        if ((!posted || !host.accepts()) && timer.takeTask() != null) {
+            finished();
+            cancelled(timer);
+            if (!timer.hasBegun()) {
+                throw host.rejected(timer, "is closed and");
+            }
+            // A periodic one has run meanwhile, so it was accepted, and the shutdown has cancelled it.
         }
         if (!nextWakeup.isBy(timer.deadlineNanos)) {
             host.wakeup();
+        }
+    }
+
+    @Override
+    public void finished() {
+        if (limit != Integer.MAX_VALUE) {
+            counted.decrementAndGet();
         }
     }
 
@@ -156,6 +165,15 @@ public final class Timers {
             periodic.add(repeating);
         }
         queue.add(timer);
+    }
+
+    @Override
+    public void cancelled(TimerNode timer) {
+        if (host.inLoop()) {
+            discard(timer);
+        } else if (host.post(() -> discard(timer))) {
+            host.wakeup();
+        }
     }
 
     private void discard(TimerNode timer) {
@@ -193,6 +211,38 @@ public final class Timers {
         return true;
     }
 
+    @Override
+    public boolean run(TimerNode timer, Runnable task) {
+        timersRun++;
+        longestLagNanos = Math.max(longestLagNanos, turnNanos - timer.deadlineNanos);
+        return host.run(task);
+    }
+
+    @Override
+    public void again(TimerNode timer) {
+        queue.add(timer);
+    }
+
+    @Override
+    public void gaveUp(Runnable task, int failures) {
+        host.reportGivenUp(task, failures);
+    }
+
+    @Override
+    public long nanoTime() {
+        return clock.nanoTime();
+    }
+
+    @Override
+    public int failureLimit() {
+        return failureLimit;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !ended;
+    }
+
     /** Notes the next deadline for other threads, and returns how long it is until then. Loop thread. */
     public long nanosToNext(long nowNanos) {
         if (queue.size() == 0) {
@@ -227,70 +277,21 @@ public final class Timers {
         return longestLagNanos;
     }
 
-    /** What the timers see of this set. */
-    private final class Owner implements TimerOwner {
-
-        @Override
-        public boolean isOpen() {
-            return !ended;
-        }
-
-        @Override
-        public void finished() {
-            if (limit != Integer.MAX_VALUE) {
-                counted.decrementAndGet();
-            }
-        }
-
-        @Override
-        public void cancelled(TimerNode timer) {
-            if (host.inLoop()) {
-                discard(timer);
-            } else if (host.post(() -> discard(timer))) {
-                host.wakeup();
-            }
-        }
-
-        @Override
-        public boolean run(TimerNode timer, Runnable task) {
-            timersRun++;
-            longestLagNanos = Math.max(longestLagNanos, turnNanos - timer.deadlineNanos);
-            return host.run(task);
-        }
-
-        @Override
-        public int failureLimit() {
-            return failureLimit;
-        }
-
-        @Override
-        public void reportGivenUp(Runnable task, int failuresInARow) {
-            host.reportGivenUp(task, failuresInARow);
-        }
-
-        @Override
-        public long nanoTime() {
-            return clock.nanoTime();
-        }
-
-        @Override
-        public void again(TimerNode timer) {
-            queue.add(timer);
-        }
-    }
-
     /** A timer of the library's own. */
-    private final class InternalTimer extends Timer {
+    private static final class InternalTimer extends Timer {
 
-        InternalTimer(long deadlineNanos, long sequence, Runnable task) {
-            super(Timers.this.owner, deadlineNanos, sequence, task);
+        private final Timers timers;
+
+        InternalTimer(Timers timers, long deadlineNanos, long sequence, Runnable task) {
+            super(timers, deadlineNanos, sequence, task);
+            this.timers = timers;
         }
 
         @Override
         void fire() {
             Runnable work = takeTask();
             if (work != null) {
-                internal--;
+                timers.internal--;
                 work.run();
             }
         }

@@ -44,16 +44,19 @@ class LoopFuturesTest {
 
     @Test
     void theEndLeavesWhatItCompletesItself() {
-        CompletableFuture<String> future = futures.makeForTheEnd();
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletableFuture<String> future = futures.of(source);
 
         futures.failAll(closed);
-
         assertFalse(future.isDone());
+        source.complete("value");
+
+        assertEquals("value", future.join());
     }
 
     @Test
     void theLoopThreadDoesNotWaitForAFutureThatItIsToComplete() throws Exception {
-        CompletableFuture<String> future = futures.makeForTheEnd();
+        CompletableFuture<String> future = futures.make();
         CompletableFuture<Integer> dependent = future.copy().thenApply(String::length);
         life.begin();
 

@@ -371,7 +371,7 @@ class KeyedSelectorTest {
     void earlyReturnsOfTheBackendDoNotEndTheWait() throws IOException {
         selector.register(Fd.of(3), Events.READ);
         ScriptedBackend backend = backend();
-        // A token with no ready bits: the backend returns, but there is nothing to tell.
+        // A token with no ready bits: the backend returns, but there is nothing to report.
         backend.makeReady(3, 0);
         long start = System.nanoTime();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Waits that end at once with nothing to tell: what the selector makes of them, by a clock that each wait sets. */
+/** Waits that end at once with nothing to report: what the selector makes of them, by a clock that each wait sets. */
 @Timeout(60)
 class SpinGuardTest {
 

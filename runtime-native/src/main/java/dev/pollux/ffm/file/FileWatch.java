@@ -11,16 +11,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Is ready to read once something happened to a watched file or in a watched directory, inotify(7). Linux only.
  *
- * <p>One instance watches many paths. A directory is watched without those below it. Network file systems tell only what
+ * <p>One instance watches many paths. A directory is watched without those below it. Network file systems report only what
  * this machine does. It is not inherited by programs that the process starts.
  *
  * <p><b>Thread:</b> one at a time, usually the loop thread; {@code close}, {@code fd} and {@code toString} any.
@@ -36,10 +35,10 @@ public final class FileWatch extends NativeFile {
     /** Permissions, times, owner or the number of links changed. */
     public static final int ATTRIB = Inotify.IN_ATTRIB;
 
-    /** Somebody who could write to it has closed it. */
+    /** It was closed by one who could write to it. */
     public static final int CLOSE_WRITE = Inotify.IN_CLOSE_WRITE;
 
-    /** Somebody who could not write to it has closed it. */
+    /** It was closed by one who could not write to it. */
     public static final int CLOSE_NOWRITE = Inotify.IN_CLOSE_NOWRITE;
 
     /** It was opened. */
@@ -69,7 +68,7 @@ public final class FileWatch extends NativeFile {
     /** Reported only: the file system was unmounted. */
     public static final int UNMOUNT = Inotify.IN_UNMOUNT;
 
-    /** Reported only: events were lost, because nobody read; look at everything yourself. */
+    /** Reported only: events were lost, because they were not read in time; look at everything yourself. */
     public static final int OVERFLOW = Inotify.IN_Q_OVERFLOW;
 
     /** Reported only: the path is not watched any more, removed by you or because it is gone. */
@@ -81,8 +80,7 @@ public final class FileWatch extends NativeFile {
     /** Many events per read; one with the longest name, of 255 bytes, takes 272. */
     private static final int ROOM_BYTES = 16 * 1024;
 
-    private final Map<Path, Integer> watches = new HashMap<>();
-    private final Map<Integer, Path> paths = new HashMap<>();
+    private final WatchedPaths paths = new WatchedPaths();
 
     private FileWatch(OpeningFile opening) {
         super(opening, "");
@@ -102,7 +100,7 @@ public final class FileWatch extends NativeFile {
      * Opens one that watches nothing yet.
      *
      * @throws UnsupportedOperationException if this is not Linux
-     * @throws IOException if the kernel refuses, for instance {@code EMFILE} because this user has too many instances
+     * @throws IOException if a system call fails, for instance with {@code EMFILE} because this user has too many instances
      */
     public static FileWatch open() throws IOException {
         OpeningFile.requireLinux("file watches", "java.nio.file.WatchService");
@@ -114,10 +112,12 @@ public final class FileWatch extends NativeFile {
     }
 
     /**
-     * Watches {@code path}; with other events than before, if it is watched already.
+     * Watches {@code path}; with other events than before, if it is watched already. A watch is for the file that the path
+     * names now: after a rotation add the path again, and the old file is watched no more. Several paths may name one file;
+     * each is told what it asks for.
      *
      * @throws IllegalArgumentException if {@code events} is empty or has bits that are not in {@link #ALL}
-     * @throws IOException if the kernel refuses, for instance {@code ENOENT}; names the path
+     * @throws IOException if a system call fails, for instance with {@code ENOENT}; names the path
      */
     public void add(Path path, int events) throws IOException {
         Objects.requireNonNull(path, "path");
@@ -128,33 +128,46 @@ public final class FileWatch extends NativeFile {
         int fd = begin();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path.toString(), FileNames.CHARSET);
-            int watch = check("inotify_add_watch(" + path + ")", Inotify.addWatch(fd, name, events, errno()));
-            watches.put(path, watch);
-            paths.put(watch, path);
+            // Adds to what other names of the file ask for, of which the kernel alone knows that it is the same.
+            int watch = addWatch(fd, path, name, events | Inotify.IN_MASK_ADD);
+            if (paths.asksForLess(path, watch, events)) {
+                watch = addWatch(fd, path, name, events);
+            }
+            OptionalInt before = paths.put(path, watch, events);
+            if (before.isPresent()) {
+                removeWatch(fd, path, before.getAsInt());
+            }
         } finally {
             end();
         }
     }
 
+    private int addWatch(int fd, Path path, MemorySegment name, int mask) throws IOException {
+        return check("inotify_add_watch(" + path + ")", Inotify.addWatch(fd, name, mask, errno()));
+    }
+
+    /** Returns false if the file is gone, and that has not been read yet. */
+    private boolean removeWatch(int fd, Path path, int watch) throws IOException {
+        int result = Inotify.removeWatch(fd, watch, errno());
+        if (result == -Errno.EINVAL) {
+            return false;
+        }
+        check("inotify_rm_watch(" + path + ")", result);
+        return true;
+    }
+
     /**
-     * Stops watching {@code path}. What has happened already may still be reported, and then {@link #IGNORED}.
+     * Stops watching {@code path}. What has happened already may still be reported, and then {@link #IGNORED}; nothing more
+     * if another path names the same file and is watched.
      *
      * @return false if it was not watched, or is gone
      */
     public boolean remove(Path path) throws IOException {
         int fd = begin();
         try {
-            Integer watch = watches.remove(path);
-            if (watch == null) {
-                return false;
-            }
-            int result = Inotify.removeWatch(fd, watch, errno());
-            if (result == -Errno.EINVAL) {
-                // The path is gone, and that has not been read yet.
-                return false;
-            }
-            check("inotify_rm_watch(" + path + ")", result);
-            return true;
+            boolean known = paths.contains(path);
+            OptionalInt watch = paths.remove(path);
+            return watch.isPresent() ? removeWatch(fd, path, watch.getAsInt()) : known;
         } finally {
             end();
         }
@@ -171,7 +184,7 @@ public final class FileWatch extends NativeFile {
             }
             List<Event> events = new ArrayList<>();
             for (long at = 0; at < bytes; at += Inotify.EVENT.byteSize() + Inotify.nameBytes(room(), at)) {
-                events.add(event(at));
+                addEvents(at, events);
             }
             return events;
         } finally {
@@ -179,14 +192,22 @@ public final class FileWatch extends NativeFile {
         }
     }
 
-    private Event event(long at) {
+    private void addEvents(long at, List<Event> events) {
         int watch = Inotify.watch(room(), at);
         int mask = Inotify.mask(room(), at);
-        Path path = (mask & IGNORED) != 0 ? paths.remove(watch) : paths.get(watch);
-        if ((mask & IGNORED) != 0 && path != null) {
-            watches.remove(path, watch);
+        int cookie = Inotify.cookie(room(), at);
+        String name = name(at);
+        if ((mask & OVERFLOW) != 0) {
+            events.add(new Event(null, name, mask, cookie));
+        } else if ((mask & IGNORED) != 0) {
+            paths.dropped(watch, (path, wanted) -> events.add(new Event(path, name, mask, cookie)));
+        } else {
+            paths.forEach(watch, (path, wanted) -> {
+                if ((mask & (wanted | UNMOUNT)) != 0) {
+                    events.add(new Event(path, name, mask, cookie));
+                }
+            });
         }
-        return new Event(path, name(at), mask, Inotify.cookie(room(), at));
     }
 
     private String name(long at) {

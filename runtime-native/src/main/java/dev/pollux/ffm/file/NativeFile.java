@@ -5,6 +5,7 @@ import dev.pollux.ffm.internal.Syscalls;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.ReadWrite;
 import dev.pollux.ffm.sys.Unistd;
+import dev.pollux.internal.leak.Leaks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;

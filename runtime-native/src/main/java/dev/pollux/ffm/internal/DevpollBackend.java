@@ -7,18 +7,19 @@ import dev.pollux.ffm.sys.Fcntl;
 import dev.pollux.ffm.sys.Poll;
 import dev.pollux.ffm.sys.Unistd;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Watches descriptors with poll(7D), the device {@code /dev/poll}. */
 public final class DevpollBackend implements Backend {
 
-    /** Events per wait. What does not fit has its turn next: the kernel goes on where it has stopped. */
-    static final int BATCH = 256;
+    private static final int FIRST_CAPACITY = 64;
 
     private final int dpfd;
     private final Waker waker;
@@ -29,24 +30,31 @@ public final class DevpollBackend implements Backend {
     private final MemorySegment records;
     private final MemorySegment ready;
     private final MemorySegment wanted;
-    private final WatchedFds watched = new WatchedFds();
 
-    private DevpollBackend(Arena arena, Errno errno, int dpfd, Waker waker) {
+    /** Events per wait. What does not fit has its turn next: the kernel goes on where it has stopped. */
+    private final int batch;
+
+    // By descriptor, which is all that the device reports: what it is watched for, NONE if it is not, and its token.
+    private byte[] watched = new byte[FIRST_CAPACITY];
+    private long[] tokens = new long[FIRST_CAPACITY];
+
+    private DevpollBackend(Arena arena, Errno errno, int dpfd, Waker waker, int batch) {
         this.arena = arena;
         this.errno = errno;
         this.dpfd = dpfd;
         this.waker = waker;
+        this.batch = batch;
         records = arena.allocate(Poll.POLLFD, 2);
-        ready = arena.allocate(Poll.POLLFD, BATCH);
+        ready = arena.allocate(Poll.POLLFD, batch);
         wanted = arena.allocate(DevPoll.DVPOLL);
     }
 
     /**
      * Opens a backend.
      *
-     * @throws IOException if the kernel refuses; nothing stays open
+     * @throws IOException if a system call fails; nothing stays open
      */
-    public static DevpollBackend open() throws IOException {
+    public static DevpollBackend open(BackendOptions options) throws IOException {
         Arena arena = Arena.ofShared();
         Errno errno = new Errno(arena);
         int dpfd = -1;
@@ -55,12 +63,12 @@ public final class DevpollBackend implements Backend {
             dpfd = Syscalls.check("open(/dev/poll)", -1, DevPoll.open(errno));
             Syscalls.check("fcntl(F_SETFD)", dpfd, Fcntl.fcntl(dpfd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
             waker = PipeWaker.open(arena, errno);
-            DevpollBackend backend = new DevpollBackend(arena, errno, dpfd, waker);
+            DevpollBackend backend = new DevpollBackend(arena, errno, dpfd, waker, Slots.eventsPerWait(options));
             Syscalls.check("pwrite(/dev/poll)", waker.fd(), backend.write(waker.fd(), false, Poll.POLLIN));
             return backend;
-        } catch (Throwable refused) {
+        } catch (Throwable failure) {
             release(arena, errno, dpfd, waker);
-            throw refused;
+            throw failure;
         }
     }
 
@@ -79,16 +87,26 @@ public final class DevpollBackend implements Backend {
         SourceCheck.stream("pwrite(/dev/poll)", fd, errno);
         int result = write(fd, true, toPoll(events));
         if (result < 0) {
-            write(fd, true, toPoll(watched.events(fd)));
+            write(fd, true, toPoll(events(fd)));
         }
         Syscalls.check("pwrite(/dev/poll)", fd, result);
-        watched.set(fd, events, token);
+        if (fd >= watched.length) {
+            int capacity = Slots.grown(watched.length, fd);
+            watched = Arrays.copyOf(watched, capacity);
+            tokens = Arrays.copyOf(tokens, capacity);
+        }
+        watched[fd] = (byte) events;
+        tokens[fd] = token;
+    }
+
+    private int events(int fd) {
+        return fd < watched.length ? watched[fd] : Events.NONE;
     }
 
     @Override
     public void remove(Object fileobj, int fd, long token) {
         write(fd, true, 0);
-        watched.set(fd, Events.NONE, 0);
+        watched[fd] = Events.NONE;
     }
 
     /**
@@ -119,10 +137,10 @@ public final class DevpollBackend implements Backend {
             int fd = Poll.fd(ready, i);
             if (fd == waker.fd()) {
                 woken = true;
-            } else if (watched.events(fd) != Events.NONE) {
-                sink.ready(watched.token(fd), fromPoll(Poll.revents(ready, i)));
+            } else if (events(fd) != Events.NONE) {
+                sink.ready(tokens[fd], fromPoll(Poll.revents(ready, i)));
             } else {
-                // Left behind by a removal that was refused.
+                // Left behind by a removal that failed.
                 write(fd, true, 0);
             }
         }
@@ -132,16 +150,15 @@ public final class DevpollBackend implements Backend {
         }
     }
 
-    // The first call allocates nothing but does not tell why it is refused. The second one does not wait: after a
-    // signal it
-    // finds what is ready by now, and every other refusal is repeated.
+    // The first call allocates nothing but does not say why it failed. The second one does not wait: after a signal it
+    // finds what is ready by now, and every other failure is repeated.
     private int waitFor(int timeoutMillis) {
-        DevPoll.set(wanted, ready, BATCH, timeoutMillis);
+        DevPoll.set(wanted, ready, batch, timeoutMillis);
         int count = DevPoll.poll(dpfd, wanted);
         if (count >= 0) {
             return count;
         }
-        DevPoll.set(wanted, ready, BATCH, 0);
+        DevPoll.set(wanted, ready, batch, 0);
         return DevPoll.poll(dpfd, wanted, errno);
     }
 

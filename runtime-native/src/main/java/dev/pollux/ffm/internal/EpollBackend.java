@@ -3,31 +3,28 @@ package dev.pollux.ffm.internal;
 import dev.pollux.Events;
 import dev.pollux.ffm.sys.Epoll;
 import dev.pollux.ffm.sys.Errno;
-import dev.pollux.ffm.sys.EventFd;
 import dev.pollux.ffm.sys.Timespec;
 import dev.pollux.ffm.sys.Unistd;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** Watches descriptors with epoll(7). */
 public final class EpollBackend implements Backend {
 
-    /** Events per wait. What does not fit has its turn next: the kernel puts what it has reported at the end. */
-    static final int BATCH = 256;
-
-    /** Not a token of the selector, whose low half, the slot, is never negative. */
+    /** Not a token of the selector: a slot is never negative. */
     private static final long WAKE_TOKEN = -1;
 
     /** Whether epoll_pwait2(2) is allowed; the kernel and its filters are the same for the whole process. */
     static volatile boolean nanosecondWaits = true;
 
     private final int epfd;
-    private final int wakeFd;
+    private final Waker waker;
 
     // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
     private final Arena arena;
@@ -35,50 +32,53 @@ public final class EpollBackend implements Backend {
     private final MemorySegment event;
     private final MemorySegment events;
     private final MemorySegment timeout;
-    private final MemorySegment wakeCount;
 
-    private EpollBackend(Arena arena, Errno errno, int epfd, int wakeFd) {
+    /** Events per wait. What does not fit has its turn next: the kernel puts what it has reported at the end. */
+    private final int batch;
+
+    private EpollBackend(Arena arena, Errno errno, int epfd, Waker waker, int batch) {
         this.arena = arena;
         this.errno = errno;
         this.epfd = epfd;
-        this.wakeFd = wakeFd;
+        this.waker = waker;
+        this.batch = batch;
         event = arena.allocate(Epoll.EVENT);
-        events = arena.allocate(Epoll.EVENT, BATCH);
+        events = arena.allocate(Epoll.EVENT, batch);
         timeout = arena.allocate(Timespec.LAYOUT);
-        wakeCount = arena.allocate(ValueLayout.JAVA_LONG);
     }
 
     /**
      * Opens a backend.
      *
-     * @throws IOException if the kernel refuses; nothing stays open
+     * @throws IOException if a system call fails; nothing stays open
      */
-    public static EpollBackend open() throws IOException {
+    public static EpollBackend open(BackendOptions options) throws IOException {
         Arena arena = Arena.ofShared();
         Errno errno = new Errno(arena);
         int epfd = -1;
-        int wakeFd = -1;
+        Waker waker = null;
         try {
             epfd = Syscalls.check("epoll_create1", -1, Epoll.create1(Epoll.EPOLL_CLOEXEC, errno));
-            wakeFd = Syscalls.check(
-                    "eventfd", -1, EventFd.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK, errno));
-            EpollBackend backend = new EpollBackend(arena, errno, epfd, wakeFd);
-            Syscalls.check(
-                    "epoll_ctl(ADD)", wakeFd, backend.control(Epoll.EPOLL_CTL_ADD, wakeFd, Epoll.EPOLLIN, WAKE_TOKEN));
+            waker = EventFdWaker.open(arena, errno);
+            EpollBackend backend = new EpollBackend(arena, errno, epfd, waker, Slots.eventsPerWait(options));
+            int fd = waker.fd();
+            Syscalls.check("epoll_ctl(ADD)", fd, backend.control(Epoll.EPOLL_CTL_ADD, fd, Epoll.EPOLLIN, WAKE_TOKEN));
             return backend;
-        } catch (Throwable refused) {
-            release(arena, errno, epfd, wakeFd);
-            throw refused;
+        } catch (Throwable failure) {
+            release(arena, errno, epfd, waker);
+            throw failure;
         }
     }
 
     @Override
+    public int descriptor() {
+        return epfd;
+    }
+
+    @Override
     public void add(Object fileobj, int fd, int events, long token) throws IOException {
-        if (fd == wakeFd) {
-            // The kernel would take it, and no wakeup would arrive any more. Happens to whoever registers the number of
-            // a closed descriptor that has become ours.
-            throw Syscalls.of("epoll_ctl(ADD)", fd, Errno.EINVAL);
-        }
+        // The kernel would accept its own eventfd, and no wakeup would arrive any more.
+        SourceCheck.foreign("epoll_ctl(ADD)", fd, waker.owns(fd));
         int bits = toEpoll(events);
         int result = control(Epoll.EPOLL_CTL_ADD, fd, bits, token);
         if (result == -Errno.EEXIST) {
@@ -97,7 +97,7 @@ public final class EpollBackend implements Backend {
 
     @Override
     public void remove(Object fileobj, int fd, long token) {
-        // Refused if the descriptor was closed, for then the kernel has removed it by itself.
+        // Fails if the descriptor was closed, because the kernel has removed it by then.
         control(Epoll.EPOLL_CTL_DEL, fd, 0, 0);
     }
 
@@ -123,8 +123,8 @@ public final class EpollBackend implements Backend {
             }
         }
         // One read takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
-        if (woken && EventFd.read(wakeFd, wakeCount) < 0) {
-            Syscalls.check("eventfd_read", wakeFd, EventFd.read(wakeFd, wakeCount, errno));
+        if (woken) {
+            waker.consume();
         }
     }
 
@@ -146,39 +146,38 @@ public final class EpollBackend implements Backend {
         return waitMillis(Timeouts.millisRoundedUp(timeoutNanos));
     }
 
-    // The first call of each pair allocates nothing but does not tell why it is refused. The second one does not wait:
-    // after a signal it finds what is ready by now, and every other refusal is repeated.
+    // The first call of each pair allocates nothing but does not say why it failed. The second one does not wait:
+    // after a signal it finds what is ready by now, and every other failure is repeated.
 
     private int waitMillis(int timeoutMillis) {
-        int count = Epoll.wait(epfd, events, BATCH, timeoutMillis);
-        return count >= 0 ? count : Epoll.wait(epfd, events, BATCH, 0, errno);
+        int count = Epoll.wait(epfd, events, batch, timeoutMillis);
+        return count >= 0 ? count : Epoll.wait(epfd, events, batch, 0, errno);
     }
 
     private int waitNanos(long timeoutNanos) {
         Timespec.set(timeout, timeoutNanos);
-        int count = Epoll.pwait2(epfd, events, BATCH, timeout);
+        int count = Epoll.pwait2(epfd, events, batch, timeout);
         if (count >= 0) {
             return count;
         }
         Timespec.set(timeout, 0);
-        return Epoll.pwait2(epfd, events, BATCH, timeout, errno);
+        return Epoll.pwait2(epfd, events, batch, timeout, errno);
     }
 
-    /** A full count refuses the write, and has ended the wait already. */
     @Override
     public void wakeup() {
-        EventFd.write(wakeFd, 1);
+        waker.wake();
     }
 
     @Override
     public void close() {
-        release(arena, errno, epfd, wakeFd);
+        release(arena, errno, epfd, waker);
     }
 
     /** In reverse order of opening; what close(2) answers does not matter, the descriptor is gone in any case. */
-    private static void release(Arena arena, Errno errno, int epfd, int wakeFd) {
-        if (wakeFd >= 0) {
-            Unistd.close(wakeFd, errno);
+    private static void release(Arena arena, Errno errno, int epfd, @Nullable Waker waker) {
+        if (waker != null) {
+            waker.close();
         }
         if (epfd >= 0) {
             Unistd.close(epfd, errno);

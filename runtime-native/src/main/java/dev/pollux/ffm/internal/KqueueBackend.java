@@ -7,23 +7,33 @@ import dev.pollux.ffm.sys.Kqueue;
 import dev.pollux.ffm.sys.Timespec;
 import dev.pollux.ffm.sys.Unistd;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Watches descriptors with kqueue(2): one entry in the kernel for each direction. {@code EV_EOF} is readiness and nothing
- * more. Data may still be there, and for a direction alone the kernel does not tell a half-close from a hang-up.
+ * more. Data may still be there, and for a direction alone the kernel does not distinguish a half-close from a hang-up.
  */
 public final class KqueueBackend implements Backend {
 
-    /** Events per wait. What does not fit has its turn next: the kernel puts what it has reported at the end. */
-    static final int BATCH = 256;
-
-    /** Of {@code EVFILT_USER}, whose numbers are no descriptors. */
+    /** Of {@code EVFILT_USER}, whose numbers are no descriptors. The others are a slot plus 1. */
     private static final int WAKE_IDENT = 0;
+
+    /**
+     * With the events of a source: in place of its entry for WRITE it has one of {@code EVFILT_USER} that stays triggered,
+     * because it is a pipe without a reader.
+     */
+    private static final int READERLESS = 1 << 7;
+
+    /** A change may delete three entries and add two. */
+    private static final int MOST_CHANGES = 5;
+
+    private static final int FIRST_CAPACITY = 64;
 
     /** The most that macOS waits (itimerfix, kern_time.c): about three years, after which the selector waits again. */
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(100_000_000);
@@ -45,111 +55,179 @@ public final class KqueueBackend implements Backend {
     private final MemorySegment changes;
     private final MemorySegment events;
     private final MemorySegment timeout;
-    private final WatchedFds watched = new WatchedFds();
 
-    private KqueueBackend(Arena arena, Errno errno, int kq) {
+    /** Events per wait. What does not fit has its turn next: the kernel puts what it has reported at the end. */
+    private final int batch;
+
+    /** By slot: the entries that the kernel has, as the events that they are for. */
+    private byte[] watched = new byte[FIRST_CAPACITY];
+
+    private KqueueBackend(Arena arena, Errno errno, int kq, int batch) {
         this.arena = arena;
         this.errno = errno;
         this.kq = kq;
-        changes = arena.allocate(Kqueue.KEVENT, 4);
-        events = arena.allocate(Kqueue.KEVENT, BATCH);
+        this.batch = batch;
+        changes = arena.allocate(Kqueue.KEVENT, MOST_CHANGES);
+        events = arena.allocate(Kqueue.KEVENT, batch);
         timeout = arena.allocate(Timespec.LAYOUT);
     }
 
     /**
      * Opens a backend.
      *
-     * @throws IOException if the kernel refuses; nothing stays open
+     * @throws IOException if a system call fails; nothing stays open
      */
-    public static KqueueBackend open() throws IOException {
+    public static KqueueBackend open(BackendOptions options) throws IOException {
         Arena arena = Arena.ofShared();
         Errno errno = new Errno(arena);
         int kq = -1;
         try {
             kq = Syscalls.check("kqueue", -1, Kqueue.kqueue(errno));
             Syscalls.check("fcntl(F_SETFD)", kq, Fcntl.fcntl(kq, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
-            KqueueBackend backend = new KqueueBackend(arena, errno, kq);
+            KqueueBackend backend = new KqueueBackend(arena, errno, kq, Slots.eventsPerWait(options));
             backend.prepareWakeup();
             return backend;
-        } catch (Throwable refused) {
+        } catch (Throwable failure) {
             release(arena, errno, kq);
-            throw refused;
+            throw failure;
         }
     }
 
     private void prepareWakeup() throws IOException {
         int flags = Kqueue.EV_ADD | Kqueue.EV_CLEAR | Kqueue.EV_RECEIPT;
         Kqueue.set(changes, 0, WAKE_IDENT, Kqueue.EVFILT_USER, flags, 0, 0);
-        Syscalls.check("kevent(EVFILT_USER)", -1, apply(1, 0));
+        int receipts = apply(1);
+        Syscalls.check("kevent(EVFILT_USER)", -1, receipts > 0 ? -error(0) : receipts);
+    }
+
+    @Override
+    public int descriptor() {
+        return kq;
     }
 
     @Override
     public void add(Object fileobj, int fd, int events, long token) throws IOException {
         SourceCheck.foreign("kevent(EV_ADD)", fd, fd == kq);
         SourceCheck.stream("kevent(EV_ADD)", fd, errno);
-        replace(fd, Events.NONE, 0, events, token);
+        replace(fd, events, token);
     }
 
     @Override
     public void change(Object fileobj, int fd, int events, long token) throws IOException {
-        replace(fd, watched.events(fd), watched.token(fd), events, token);
+        replace(fd, events, token);
     }
 
     @Override
     public void remove(Object fileobj, int fd, long token) {
-        // Refused if the descriptor was closed, for then the kernel has removed both entries by itself.
-        update(fd, watched.events(fd), Events.NONE, 0);
-        watched.set(fd, Events.NONE, 0);
+        // Fails if the descriptor was closed, because the kernel has removed its entries by then.
+        update(fd, Events.NONE, token);
+        watched[Slots.of(token)] = Events.NONE;
     }
 
-    /** Takes back what was done if one of the two entries is refused. */
-    private void replace(int fd, int oldEvents, long oldToken, int newEvents, long newToken) throws IOException {
-        int result = update(fd, oldEvents, newEvents, newToken);
+    /** Goes back to what was watched before if one of the entries fails. */
+    private void replace(int fd, int events, long token) throws IOException {
+        int slot = Slots.of(token);
+        if (slot >= watched.length) {
+            watched = Arrays.copyOf(watched, Slots.grown(watched.length, slot));
+        }
+        int before = Byte.toUnsignedInt(watched[slot]);
+        int result = update(fd, events, token);
         if (result < 0) {
-            update(fd, newEvents, oldEvents, oldToken);
+            int wanted = (before & READERLESS) != 0 ? before | Events.WRITE : before;
+            update(fd, wanted & ~READERLESS, token);
         }
         Syscalls.check("kevent(EV_ADD)", fd, result);
-        watched.set(fd, newEvents, newToken);
     }
 
     /**
-     * Makes the entries for {@code from} into those for {@code to}. Whether an entry is edge-triggered is settled when it is
-     * added (FreeBSD, kern_event.c, kqueue_register), so for another mode it is made anew.
+     * Makes the entries of a source into those for {@code to}, and notes which of them the kernel has afterwards. Whether an
+     * entry is edge-triggered is settled when it is added (FreeBSD, kern_event.c, kqueue_register), so for another mode it
+     * is made anew.
+     *
+     * @return the negated error number of the first entry that failed, or 0
      */
-    private int update(int fd, int from, int to, long token) {
-        boolean edge = (to & Events.EDGE) != 0;
-        int unfit = ((from ^ to) & Events.EDGE) != 0 ? from : from & ~to;
-        int removed = put(0, fd, unfit, Kqueue.EV_DELETE, 0);
-        int count = put(removed, fd, to, edge ? Kqueue.EV_ADD | Kqueue.EV_CLEAR : Kqueue.EV_ADD, token);
-        return apply(count, removed);
+    private int update(int fd, int to, long token) {
+        int slot = Slots.of(token);
+        int from = Byte.toUnsignedInt(watched[slot]);
+        int mode = to & Events.EDGE;
+        int unfit = (from & Events.EDGE) != mode ? from : from & ~to;
+        int removed = put(0, fd, unfit, Kqueue.EV_DELETE, token);
+        int count = put(removed, fd, to, Kqueue.EV_ADD | (mode != 0 ? Kqueue.EV_CLEAR : 0), token);
+        int receipts = apply(count);
+        int present = from;
+        int failure = Math.min(receipts, 0);
+        boolean readerless = false;
+        for (int i = 0; i < receipts; i++) {
+            int entry = entry(Kqueue.filter(changes, i));
+            int error = error(i);
+            if (i < removed) {
+                // One that cannot be removed is not there any more.
+                present &= ~entry;
+            } else if (error == 0) {
+                present |= entry;
+            } else if (entry == Events.WRITE && isReaderless(fd, error)) {
+                present &= ~entry;
+                readerless = true;
+            } else {
+                present = error == Errno.EBADF ? present & ~entry : present;
+                failure = failure == 0 ? -error : failure;
+            }
+        }
+        watched[slot] = (byte) ((present & ~Events.EDGE) | (receipts < 0 ? from & Events.EDGE : mode));
+        return readerless && failure == 0 ? addReaderless(slot, mode, token) : failure;
     }
 
-    private int put(int index, int fd, int directions, int flags, long token) {
+    private int addReaderless(int slot, int mode, long token) {
+        int flags = Kqueue.EV_ADD | Kqueue.EV_RECEIPT | (mode != 0 ? Kqueue.EV_CLEAR : 0);
+        Kqueue.set(changes, 0, slot + 1, Kqueue.EVFILT_USER, flags, Kqueue.NOTE_TRIGGER, token);
+        int receipts = apply(1);
+        int result = receipts > 0 ? -error(0) : receipts;
+        if (result == 0) {
+            watched[slot] |= (byte) READERLESS;
+        }
+        return result;
+    }
+
+    /**
+     * Whether {@code EVFILT_WRITE} failed because no reader has the pipe open any more: {@code EPIPE} on FreeBSD and
+     * DragonFly (sys_pipe.c, {@code pipe_kqfilter}), {@code EBADF} for an open descriptor on NetBSD.
+     */
+    private boolean isReaderless(int fd, int error) {
+        return error == Errno.EPIPE || (error == Errno.EBADF && Fcntl.fcntl(fd, Fcntl.F_GETFD, errno) >= 0);
+    }
+
+    private int put(int index, int fd, int entries, int flags, long token) {
         int end = index;
-        if ((directions & Events.READ) != 0) {
+        if ((entries & Events.READ) != 0) {
             Kqueue.set(changes, end++, fd, Kqueue.EVFILT_READ, flags | Kqueue.EV_RECEIPT, 0, token);
         }
-        if ((directions & Events.WRITE) != 0) {
+        if ((entries & Events.WRITE) != 0) {
             Kqueue.set(changes, end++, fd, Kqueue.EVFILT_WRITE, flags | Kqueue.EV_RECEIPT, 0, token);
+        }
+        if ((entries & READERLESS) != 0) {
+            int ident = Slots.of(token) + 1;
+            Kqueue.set(changes, end++, ident, Kqueue.EVFILT_USER, flags | Kqueue.EV_RECEIPT, 0, token);
         }
         return end;
     }
 
+    private static int entry(int filter) {
+        return filter == Kqueue.EVFILT_READ ? Events.READ : filter == Kqueue.EVFILT_WRITE ? Events.WRITE : READERLESS;
+    }
+
     /**
      * Applies changes, each of which is answered by a receipt in its place, so that none hides another's failure and no
-     * event is taken. What became of the first {@code removed} does not matter.
+     * event is taken. Returns the number of receipts, or a negated error number, and then no change was made.
      */
-    private int apply(int count, int removed) {
+    private int apply(int count) {
         int receipts = Kqueue.kevent(kq, changes, count, changes, count, AT_ONCE, errno);
-        if (receipts == -Errno.EINTR) {
-            return 0; // Comes after all changes are made (kqueue(2), ERRORS).
-        }
-        for (int i = removed; i < receipts; i++) {
-            if (Kqueue.data(changes, i) != 0) {
-                return -(int) Kqueue.data(changes, i);
-            }
-        }
-        return receipts;
+        // A signal comes after all changes are made (kqueue(2), ERRORS), and they are in place of their receipts.
+        return receipts == -Errno.EINTR ? count : receipts;
+    }
+
+    /** Returns the error number of a receipt, 0 if the change was made. */
+    private int error(int receipt) {
+        return (int) Kqueue.data(changes, receipt);
     }
 
     @Override
@@ -161,24 +239,25 @@ public final class KqueueBackend implements Backend {
         Syscalls.check("kevent", kq, count);
         for (int i = 0; i < count; i++) {
             int filter = Kqueue.filter(events, i);
-            // A wakeup has been taken by being reported.
-            if (filter != Kqueue.EVFILT_USER) {
-                sink.ready(Kqueue.userData(events, i), filter == Kqueue.EVFILT_READ ? Events.READ : Events.WRITE);
+            if (filter == Kqueue.EVFILT_READ) {
+                sink.ready(Kqueue.userData(events, i), Events.READ);
+            } else if (filter == Kqueue.EVFILT_WRITE || Kqueue.ident(events, i) != WAKE_IDENT) {
+                sink.ready(Kqueue.userData(events, i), Events.WRITE);
             }
+            // What is left is a wakeup, which has been taken by being reported.
         }
     }
 
-    // The first call allocates nothing but does not tell why it is refused. The second one does not wait: after a
-    // signal it
-    // finds what is ready by now, and every other refusal is repeated.
+    // The first call allocates nothing but does not say why it failed. The second one does not wait: after a signal it
+    // finds what is ready by now, and every other failure is repeated.
     private int waitFor(long timeoutNanos) {
         MemorySegment limit = MemorySegment.NULL;
         if (timeoutNanos != Long.MAX_VALUE) {
             Timespec.set(timeout, Math.min(timeoutNanos, LONGEST_NANOS));
             limit = timeout;
         }
-        int count = Kqueue.kevent(kq, MemorySegment.NULL, 0, events, BATCH, limit);
-        return count >= 0 ? count : Kqueue.kevent(kq, MemorySegment.NULL, 0, events, BATCH, AT_ONCE, errno);
+        int count = Kqueue.kevent(kq, MemorySegment.NULL, 0, events, batch, limit);
+        return count >= 0 ? count : Kqueue.kevent(kq, MemorySegment.NULL, 0, events, batch, AT_ONCE, errno);
     }
 
     @Override

@@ -39,7 +39,9 @@ public final class PollBackend implements Backend {
     private MemorySegment fds;
     private long[] tokens = new long[FIRST_CAPACITY];
     private int size;
-    private final FdPositions positions = new FdPositions();
+
+    /** By slot: where its entry is. */
+    private int[] positions = new int[FIRST_CAPACITY];
 
     // Which entry may be reported first: another one each time, so that a handler that always fails cannot keep events
     // from those behind it.
@@ -59,7 +61,7 @@ public final class PollBackend implements Backend {
     /**
      * Opens a backend.
      *
-     * @throws IOException if the kernel refuses; nothing stays open
+     * @throws IOException if a system call fails; nothing stays open
      */
     public static PollBackend open() throws IOException {
         return open(Abi.LINUX);
@@ -74,9 +76,9 @@ public final class PollBackend implements Backend {
         Arena arena = Arena.ofShared();
         try {
             return new PollBackend(linux, arena);
-        } catch (Throwable refused) {
+        } catch (Throwable failure) {
             arena.close();
-            throw refused;
+            throw failure;
         }
     }
 
@@ -87,7 +89,11 @@ public final class PollBackend implements Backend {
         if (size == tokens.length) {
             grow();
         }
-        positions.set(fd, size);
+        int slot = Slots.of(token);
+        if (slot >= positions.length) {
+            positions = Arrays.copyOf(positions, Slots.grown(positions.length, slot));
+        }
+        positions[slot] = size;
         Poll.set(fds, size, fd, toPoll(events));
         tokens[size] = token;
         size++;
@@ -105,21 +111,17 @@ public final class PollBackend implements Backend {
     public void change(Object fileobj, int fd, int events, long token) throws IOException {
         SourceCheck.foreign("poll", fd, waker.owns(fd));
         SourceCheck.open(fd, errno);
-        int position = positions.get(fd);
-        Poll.set(fds, position, fd, toPoll(events));
-        tokens[position] = token;
+        Poll.set(fds, positions[Slots.of(token)], fd, toPoll(events));
     }
 
     /** The last entry moves into the gap. */
     @Override
     public void remove(Object fileobj, int fd, long token) {
-        int position = positions.get(fd);
+        int gap = positions[Slots.of(token)];
         size--;
-        int moved = Poll.fd(fds, size);
-        Poll.set(fds, position, moved, Poll.events(fds, size));
-        tokens[position] = tokens[size];
-        positions.set(moved, position);
-        positions.set(fd, 0);
+        Poll.set(fds, gap, Poll.fd(fds, size), Poll.events(fds, size));
+        tokens[gap] = tokens[size];
+        positions[Slots.of(tokens[gap])] = gap;
     }
 
     @Override
@@ -164,8 +166,8 @@ public final class PollBackend implements Backend {
         }
     }
 
-    // The first call of each pair allocates nothing but does not tell why it is refused. The second one does not wait:
-    // after a signal it finds what is ready by now, and every other refusal is repeated.
+    // The first call of each pair allocates nothing but does not say why it failed. The second one does not wait:
+    // after a signal it finds what is ready by now, and every other failure is repeated.
 
     private int waitFor(long timeoutNanos) {
         if (!linux) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SelectBackend implements Backend {
 
-    /** macOS refuses more than 2^31 seconds (XNU, {@code timespec_is_valid}). The selector waits the rest. */
+    /** macOS fails for more than 2^31 seconds (XNU, {@code timespec_is_valid}). The selector waits the rest. */
     private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
 
     // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
@@ -32,6 +32,8 @@ public final class SelectBackend implements Backend {
 
     private final Sets watched;
     private final Sets ready;
+
+    /** By descriptor, because the sets are. */
     private final long[] tokens = new long[Select.FD_SETSIZE];
 
     // The highest watched descriptor, plus 1.
@@ -53,7 +55,7 @@ public final class SelectBackend implements Backend {
     /**
      * Opens a backend.
      *
-     * @throws IOException if the kernel refuses, or if every descriptor below the limit is taken; nothing stays open
+     * @throws IOException if a system call fails, or if every descriptor below the limit is taken; nothing stays open
      */
     public static SelectBackend open() throws IOException {
         return open(Abi.LINUX);
@@ -70,9 +72,9 @@ public final class SelectBackend implements Backend {
             SelectBackend backend = new SelectBackend(linux, arena);
             backend.watchWaker();
             return backend;
-        } catch (Throwable refused) {
+        } catch (Throwable failure) {
             arena.close();
-            throw refused;
+            throw failure;
         }
     }
 
@@ -157,7 +159,7 @@ public final class SelectBackend implements Backend {
         }
     }
 
-    /** The first call allocates nothing but does not tell why it is refused, the second one does and does not wait. */
+    /** The first call allocates nothing but does not say why it failed, the second one does and does not wait. */
     private int waitFor(long timeoutNanos) {
         ready.copyFrom(watched);
         Timespec.set(timeout, Math.min(timeoutNanos, LONGEST_NANOS));
@@ -180,8 +182,8 @@ public final class SelectBackend implements Backend {
     }
 
     /**
-     * Reports which descriptors were closed while being watched, since the kernel tells only that there are some, and
-     * looks at the others without waiting. If one more was closed meanwhile, the next wait tells.
+     * Reports which descriptors were closed while being watched, since the kernel says only that there are some, and
+     * looks at the others without waiting. If one more was closed meanwhile, the next wait finds it.
      */
     private int reportClosed(EventSink sink) throws NativeIOException {
         ready.copyFrom(watched);

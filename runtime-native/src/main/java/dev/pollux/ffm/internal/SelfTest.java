@@ -3,6 +3,7 @@ package dev.pollux.ffm.internal;
 import dev.pollux.Events;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.HashSet;
@@ -14,22 +15,23 @@ import java.util.Set;
  */
 public final class SelfTest {
 
-    private static final long ONE = 0x0123_4567_89AB_CDEFL;
-    private static final long OTHER = 0x7EDC_BA98_7654_3210L;
-    private static final long IDLE = 0x0F0F_F0F0_1234_4321L;
+    // A slot in the low half, as a selector's tokens have it, and in the high half what shows where each byte went.
+    private static final long ONE = 0x0123_4567_0000_0000L;
+    private static final long OTHER = 0x7EDC_BA98_0000_0001L;
+    private static final long IDLE = 0x0F0F_F0F0_0000_0002L;
 
     private SelfTest() {}
 
     /**
      * Opens a backend, uses it and closes it.
      *
-     * @throws IOException if the kernel refuses one of the calls
+     * @throws IOException if a system call fails
      * @throws IllegalStateException if what comes back is not what went in
      */
     public static void run(Opener opener) throws IOException {
         Set<Long> received = new HashSet<>();
         try (Arena arena = Arena.ofConfined();
-                Backend backend = opener.open();
+                Backend backend = opener.open(BackendOptions.defaults());
                 Source one = new Source(arena);
                 Source other = new Source(arena);
                 Source idle = new Source(arena)) {
@@ -52,7 +54,7 @@ public final class SelfTest {
     public interface Opener {
 
         /** Opens one. */
-        Backend open() throws IOException;
+        Backend open(BackendOptions options) throws IOException;
     }
 
     private static final class Source implements AutoCloseable {

@@ -11,10 +11,10 @@ public final class Abi {
 
     public static final boolean LINUX = OS.equals("Linux");
 
-    public static final boolean MACOS = OS.startsWith("Mac OS");
+    public static final boolean MACOS = isMacos(OS);
 
     /** macOS and the BSDs, which share their error numbers as far as {@link Errno} names them. */
-    public static final boolean BSD = OS.startsWith("Mac OS") || OS.endsWith("BSD") || OS.equals("DragonFly");
+    public static final boolean BSD = isBsd(OS);
 
     /** {@code struct epoll_event} is packed there, and nowhere else. */
     static final boolean X86_64 = System.getProperty("os.arch", "").matches("amd64|x86_64");
@@ -22,6 +22,14 @@ public final class Abi {
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
 
     private Abi() {}
+
+    static boolean isMacos(String os) {
+        return os.startsWith("Mac OS");
+    }
+
+    static boolean isBsd(String os) {
+        return isMacos(os) || os.endsWith("BSD") || os.equals("DragonFly");
+    }
 
     /** Returns whether this is Linux {@code major.minor} or later. */
     public static boolean isLinuxAtLeast(int major, int minor) {

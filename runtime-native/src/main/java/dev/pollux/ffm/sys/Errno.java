@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
- * The error number of a refused call. Each owner has its own, and hands it to every call explicitly: the JVM itself
+ * The error number of a failed call. Each owner has its own, and hands it to every call explicitly: the JVM itself
  * makes calls on the same thread and overwrites C's {@code errno}, so it must be saved together with the call.
  *
  * <p>The constants and names are those of this system; above 34, systems differ.
@@ -46,7 +46,13 @@ public final class Errno {
             + "ETOOMANYREFS ETIMEDOUT ECONNREFUSED ELOOP ENAMETOOLONG EHOSTDOWN EHOSTUNREACH ENOTEMPTY EPROCLIM EUSERS "
             + "EDQUOT ESTALE EREMOTE EBADRPC ERPCMISMATCH EPROGUNAVAIL EPROGMISMATCH EPROCUNAVAIL ENOLCK ENOSYS";
 
-    private static final List<String> NAMES = names(Abi.LINUX, Abi.BSD);
+    /** sys/errno.h of macOS, from 79 on. There 45 is {@code ENOTSUP}, a number of its own. */
+    private static final String MACOS =
+            " EFTYPE EAUTH ENEEDAUTH EPWROFF EDEVERR EOVERFLOW EBADEXEC EBADARCH ESHLIBVERS "
+                    + "EBADMACHO ECANCELED EIDRM ENOMSG EILSEQ ENOATTR EBADMSG EMULTIHOP ENODATA ENOLINK ENOSR ENOSTR EPROTO "
+                    + "ETIME EOPNOTSUPP ENOPOLICY ENOTRECOVERABLE EOWNERDEAD EQFULL";
+
+    private static final List<String> NAMES = names(Abi.OS);
 
     public static final int EPERM = number("EPERM");
     public static final int ENOENT = number("ENOENT");
@@ -60,6 +66,7 @@ public final class Errno {
     public static final int EMFILE = number("EMFILE");
     public static final int ENOSPC = number("ENOSPC");
     public static final int ELOOP = number("ELOOP");
+    public static final int EPIPE = number("EPIPE");
     public static final int ENOSYS = number("ENOSYS");
     public static final int EOPNOTSUPP = number("EOPNOTSUPP");
 
@@ -82,18 +89,26 @@ public final class Errno {
         return index < 0 ? -1 : index + 1;
     }
 
-    static List<String> names(boolean linux, boolean bsd) {
-        String common = bsd ? COMMON.replace("EAGAIN", "EDEADLK") : COMMON;
-        return List.of((common + (linux ? LINUX : bsd ? BSD : "")).split(" "));
+    static List<String> names(String os) {
+        String common = Abi.isBsd(os) ? COMMON.replace("EAGAIN", "EDEADLK") : COMMON;
+        String others = "";
+        if (os.equals("Linux")) {
+            others = LINUX;
+        } else if (Abi.isMacos(os)) {
+            others = BSD.replace("EOPNOTSUPP", "ENOTSUP") + MACOS;
+        } else if (Abi.isBsd(os)) {
+            others = BSD;
+        }
+        return List.of((common + others).split(" "));
     }
 
     MemorySegment state() {
         return state;
     }
 
-    /** Returns {@code result}, or the negated error number if that says that the call was refused. */
+    /** Returns {@code result}, or the negated error number if that says that the call failed. */
     int orNegated(int result) {
-        // Only a refused call sets the number: after a success it is an old one.
+        // Only a failed call sets the number: after a success it is an old one.
         return result >= 0 ? result : -(int) VALUE.get(state, 0L);
     }
 }

@@ -20,9 +20,18 @@ public final class Fcntl {
 
     public static final int FD_CLOEXEC = 1; // asm-generic/fcntl.h; sys/fcntl.h of macOS, the same
 
-    public static final int O_NONBLOCK = Abi.LINUX ? 0x800 : 0x4; // asm-generic/fcntl.h; sys/fcntl.h of macOS
+    public static final int O_NONBLOCK = nonBlockOf(Abi.OS);
 
     private Fcntl() {}
+
+    /** asm-generic/fcntl.h of Linux; sys/fcntl.h of the others. On SunOS 0x04 is {@code O_NDELAY}, which is not the same. */
+    static int nonBlockOf(String os) {
+        return switch (os) {
+            case "Linux" -> 0x800;
+            case "SunOS" -> 0x80;
+            default -> 0x4; // macOS and the BSDs
+        };
+    }
 
     /** For operations without an argument. */
     public static int fcntl(int fd, int op, Errno errno) {

@@ -43,6 +43,7 @@ public final class Inotify {
     public static final int IN_UNMOUNT = 0x2000;
     public static final int IN_Q_OVERFLOW = 0x4000;
     public static final int IN_IGNORED = 0x8000;
+    public static final int IN_MASK_ADD = 0x2000_0000;
     public static final int IN_ISDIR = 0x4000_0000;
 
     /** {@code struct inotify_event}; {@code len} bytes of name follow, ended by at least one NUL unless there are none. */

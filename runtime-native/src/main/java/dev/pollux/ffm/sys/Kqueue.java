@@ -181,6 +181,10 @@ public final class Kqueue {
         UDATA.set(changes, 0L, (long) index, userData);
     }
 
+    public static long ident(MemorySegment events, int index) {
+        return (long) IDENT.get(events, 0L, (long) index);
+    }
+
     public static int filter(MemorySegment events, int index) {
         return (int) FILTER.get(events, 0L, (long) index);
     }

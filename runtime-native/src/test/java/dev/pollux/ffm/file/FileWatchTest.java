@@ -137,6 +137,70 @@ class FileWatchTest {
     }
 
     @Test
+    void eachNameOfAFileGetsWhatItAsksFor() throws IOException {
+        Path first = Files.createFile(directory.resolve("first"));
+        Path second = Files.createLink(directory.resolve("second"), first);
+        watch.add(first, FileWatch.MODIFY | FileWatch.CLOSE_WRITE);
+        watch.add(second, FileWatch.CLOSE_WRITE);
+
+        Files.write(second, new byte[1]);
+
+        assertEquals(
+                List.of(
+                        new FileWatch.Event(first, "", FileWatch.MODIFY, 0),
+                        new FileWatch.Event(first, "", FileWatch.CLOSE_WRITE, 0),
+                        new FileWatch.Event(second, "", FileWatch.CLOSE_WRITE, 0)),
+                watch.read());
+    }
+
+    @Test
+    void removingOneNameOfAFileLeavesTheOtherWatched() throws IOException {
+        Path first = Files.createFile(directory.resolve("first"));
+        Path second = Files.createLink(directory.resolve("second"), first);
+        watch.add(first, FileWatch.CLOSE_WRITE);
+        watch.add(second, FileWatch.CLOSE_WRITE);
+
+        assertTrue(watch.remove(first));
+        Files.write(first, new byte[1]);
+
+        assertEquals(List.of(new FileWatch.Event(second, "", FileWatch.CLOSE_WRITE, 0)), watch.read());
+        assertFalse(watch.remove(first));
+        assertTrue(watch.remove(second));
+        Files.write(first, new byte[1]);
+        assertEquals(List.of(new FileWatch.Event(second, "", FileWatch.IGNORED, 0)), watch.read());
+    }
+
+    @Test
+    void aPathThatNamesANewFileAndIsAddedAgainIsWatchedThereOnly() throws IOException {
+        Path log = Files.createFile(directory.resolve("log"));
+        Path rotated = directory.resolve("log.1");
+        watch.add(log, FileWatch.CLOSE_WRITE);
+        Files.write(log, new byte[1]);
+        Files.move(log, rotated);
+        Files.createFile(log);
+
+        watch.add(log, FileWatch.CLOSE_WRITE);
+        Files.write(rotated, new byte[2]);
+        Files.write(log, new byte[3]);
+
+        FileWatch.Event written = new FileWatch.Event(log, "", FileWatch.CLOSE_WRITE, 0);
+        assertEquals(List.of(written, written), watch.read(), "of the old file before, of the new one after");
+        assertTrue(watch.remove(log));
+        assertEquals(List.of(new FileWatch.Event(log, "", FileWatch.IGNORED, 0)), watch.read());
+    }
+
+    @Test
+    void aPathThatAsksForLessIsToldLess() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        watch.add(file, FileWatch.MODIFY | FileWatch.CLOSE_WRITE);
+
+        watch.add(file, FileWatch.CLOSE_WRITE);
+        Files.write(file, new byte[1]);
+
+        assertEquals(List.of(new FileWatch.Event(file, "", FileWatch.CLOSE_WRITE, 0)), watch.read());
+    }
+
+    @Test
     void whatCannotBeWatchedIsRefused() {
         Path missing = directory.resolve("missing");
 

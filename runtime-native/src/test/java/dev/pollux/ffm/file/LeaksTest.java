@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.ffm.sys.TestLibc;
+import dev.pollux.internal.leak.Leaks;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,21 +24,18 @@ class LeaksTest {
 
     private final BlockingQueue<String> files = new LinkedBlockingQueue<>();
     private final BlockingQueue<Throwable> places = new LinkedBlockingQueue<>();
-    private final BiConsumer<String, Throwable> logging = Leaks.report;
 
     @BeforeEach
     void watch() {
-        Leaks.report = (file, opened) -> {
+        Leaks.reportTo((file, opened) -> {
             places.add(opened);
             files.add(file);
-        };
-        Leaks.wanted = true;
+        });
     }
 
     @AfterEach
     void stopWatching() {
-        Leaks.wanted = false;
-        Leaks.report = logging;
+        Leaks.reportTo(null);
     }
 
     @Test
@@ -72,7 +69,7 @@ class LeaksTest {
 
     @Test
     void nothingIsWatchedUnlessAskedFor() throws Exception {
-        Leaks.wanted = false;
+        Leaks.reportTo(null);
         int fd = forget();
         System.gc();
 

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Events;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.SignalHandle;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -65,7 +69,7 @@ class SignalSourceTest {
     }
 
     @Test
-    void whoeverTookTheSignalLaterKeepsIt() throws IOException {
+    void codeThatTookTheSignalLaterKeepsIt() throws IOException {
         SignalHandler later = signal -> {};
         SignalHandler original = Signal.handle(new Signal("WINCH"), SignalHandler.SIG_DFL);
         SignalSource source = SignalSource.open("WINCH");
@@ -77,7 +81,7 @@ class SignalSourceTest {
     }
 
     @Test
-    void signalsThatCannotBeTakenAreRefused() {
+    void signalsThatCannotBeTakenFail() {
         Map<Integer, String> before = OpenFiles.now();
 
         IllegalArgumentException unknown =
@@ -85,9 +89,59 @@ class SignalSourceTest {
         IllegalArgumentException reserved =
                 assertThrows(IllegalArgumentException.class, () -> SignalSource.open("SEGV"));
 
-        assertTrue(unknown.getMessage().startsWith("signal NOSUCH cannot be taken: "), unknown.getMessage());
+        assertTrue(unknown.getMessage().startsWith("SIGNOSUCH cannot be listened to: "), unknown.getMessage());
         assertTrue(reserved.getMessage().contains("used by VM or OS"), reserved.getMessage());
         assertEquals(before, OpenFiles.now());
+    }
+
+    /** A loop and a source share one handler, whichever of them leaves first. */
+    @Test
+    void aLoopThatStopsListeningLeavesASourceItsSignal() throws Exception {
+        SignalHandler before = signal -> {};
+        SignalHandler original = Signal.handle(new Signal("WINCH"), before);
+        try (EventLoop loop = EventLoop.builder().backend("epoll").open()) {
+            SignalHandle handle = loop.onSignal("WINCH", () -> {});
+            SignalSource source = SignalSource.open("WINCH");
+            handle.close();
+
+            kill();
+
+            Bytes.await(source, Events.READ);
+            assertEquals(1, source.take());
+            source.close();
+        }
+        assertSame(before, Signal.handle(new Signal("WINCH"), original));
+    }
+
+    /** The one who took it after us gives it back to us, and by then no one listens. */
+    @Test
+    void aSignalThatIsPutBackLateGoesToTheHandlerBefore() throws Exception {
+        CompletableFuture<Void> heard = new CompletableFuture<>();
+        SignalHandler original = Signal.handle(new Signal("WINCH"), signal -> heard.complete(null));
+        SignalSource source = SignalSource.open("WINCH");
+        SignalHandler ours = Signal.handle(new Signal("WINCH"), signal -> {});
+        source.close();
+        Signal.handle(new Signal("WINCH"), ours);
+
+        kill();
+
+        heard.get(Bytes.SOON.toSeconds(), TimeUnit.SECONDS);
+        Signal.handle(new Signal("WINCH"), original);
+    }
+
+    @Test
+    void twoNamesOfOneSignalAreOne() throws Exception {
+        SignalHandler before = signal -> {};
+        SignalHandler original = Signal.handle(new Signal("CHLD"), before);
+        SignalSource first = SignalSource.open("CHLD");
+        SignalSource second = SignalSource.open("CLD");
+
+        first.close();
+        Signal.raise(new Signal("CHLD"));
+
+        Bytes.await(second, Events.READ);
+        second.close();
+        assertSame(before, Signal.handle(new Signal("CHLD"), original));
     }
 
     private static void kill() throws IOException, InterruptedException {

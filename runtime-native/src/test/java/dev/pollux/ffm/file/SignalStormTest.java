@@ -3,7 +3,7 @@ package dev.pollux.ffm.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.spi.BackendProvider;
 import java.time.Duration;

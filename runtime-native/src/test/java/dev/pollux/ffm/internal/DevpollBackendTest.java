@@ -4,107 +4,77 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
+import dev.pollux.ffm.DevpollBackendProvider;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Faults;
-import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.sys.TestLibc;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Through the stand-ins, which the descriptors used here need not: they are those of Linux. */
 @EnabledIf("dev.pollux.ffm.sys.StandIns#areInstalled")
-class DevpollBackendTest extends StandInBackendTests {
+class DevpollBackendTest extends BackendContract {
 
     @Override
-    Backend openBackend() throws IOException {
-        return DevpollBackend.open();
+    Backend newBackend(BackendOptions options) throws IOException {
+        return DevpollBackend.open(options);
     }
 
     @Override
-    int batch() {
-        return DevpollBackend.BATCH;
+    Set<Capability> capabilities() {
+        return new DevpollBackendProvider().capabilities();
     }
 
-    @Test
-    void directionsAreWatchedAsAsked() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
-        TestLibc.write(sockets[1], "a");
+    @Override
+    String addCall() {
+        return "pwrite(/dev/poll)";
+    }
 
-        add(sockets[0], Events.READ | Events.WRITE);
+    @Override
+    String waitCall() {
+        return "ioctl(DP_POLL)";
+    }
 
-        assertEquals(Set.of("42 READ|WRITE"), new HashSet<>(poll()));
-        backend.change(SOURCE, sockets[0], Events.WRITE, TOKEN);
-        assertEquals(List.of("42 WRITE"), poll());
-        backend.change(SOURCE, sockets[0], Events.READ, 43);
-        assertEquals(List.of("43 READ"), poll());
-        backend.remove(SOURCE, sockets[0], TOKEN);
-        assertEquals(List.of(), poll());
+    @Override
+    List<String> waits() {
+        return List.of("ioctl", "ioctl", "ioctl");
+    }
+
+    /** open, fcntl, pipe, four times fcntl, pwrite. */
+    @Override
+    int callsToOpen() {
+        return 8;
+    }
+
+    @Override
+    boolean noticesClosing() {
+        return true;
     }
 
     @Test
     void aMaskThatLosesABitLosesItInTheKernelToo() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
+        int[] sockets = sockets();
         add(sockets[0], Events.READ | Events.WRITE);
 
-        backend.change(SOURCE, sockets[0], Events.READ, TOKEN);
+        change(sockets[0], Events.READ);
 
         assertEquals(List.of(), poll());
     }
 
     @Test
-    void aWriterThatClosesIsAHangup() throws IOException {
-        int[] pipe = pipe();
-        add(pipe[0], Events.READ);
-
-        TestLibc.write(pipe[1], "a");
-        TestLibc.close(pipe[1]);
-        opened.remove((Object) pipe[1]);
-
-        assertEquals(List.of("42 READ|HANGUP"), poll());
-        TestLibc.read(pipe[0]);
-        assertEquals(List.of("42 HANGUP"), poll());
-    }
-
-    @Test
-    void aReaderThatClosesIsAnError() throws IOException {
-        int[] pipe = pipe();
-        add(pipe[1], Events.WRITE);
-
-        TestLibc.close(pipe[0]);
-        opened.remove((Object) pipe[0]);
-
-        assertEquals(List.of("42 WRITE|ERROR"), poll());
-    }
-
-    @Test
-    void aSourceThatWasClosedIsToldAsPollDoes() throws IOException {
-        int[] pipe = pipe();
-        add(pipe[0], Events.READ);
-        TestLibc.close(pipe[0]);
-        opened.remove((Object) pipe[0]);
-
-        assertEquals(List.of("42 INVALID"), poll());
-        backend.remove(SOURCE, pipe[0], TOKEN);
-        assertEquals(List.of(), poll());
-    }
-
-    @Test
-    void whatARefusedRemovalLeavesBehindIsRemovedLater() throws IOException {
+    void whatAFailedRemovalLeavesBehindIsRemovedLater() throws IOException {
         int[] pipe = pipe();
         add(pipe[1], Events.WRITE);
         try (Faults faults = Faults.refusing("pwrite", 1, Errno.ENOMEM)) {
-            backend.remove(SOURCE, pipe[1], TOKEN);
+            remove(pipe[1]);
             assertTrue(faults.struck());
         }
 
@@ -113,13 +83,13 @@ class DevpollBackendTest extends StandInBackendTests {
     }
 
     @Test
-    void aRefusedChangeLeavesWhatWas() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
+    void aFailedChangeLeavesWhatWas() throws IOException {
+        int[] sockets = sockets();
         TestLibc.write(sockets[1], "a");
         add(sockets[0], Events.READ);
 
         try (Faults faults = Faults.refusing("pwrite", 1, Errno.ENOMEM)) {
-            assertThrows(NativeIOException.class, () -> backend.change(SOURCE, sockets[0], Events.WRITE, 43));
+            assertThrows(NativeIOException.class, () -> change(sockets[0], Events.WRITE));
             assertTrue(faults.struck());
         }
 
@@ -128,77 +98,14 @@ class DevpollBackendTest extends StandInBackendTests {
 
     @Test
     void oneCallIsMadePerChange() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
+        int[] sockets = sockets();
 
         try (Faults calls = Faults.recording()) {
             add(sockets[0], Events.READ | Events.WRITE);
-            backend.change(SOURCE, sockets[0], Events.READ, TOKEN);
-            backend.remove(SOURCE, sockets[0], TOKEN);
+            change(sockets[0], Events.READ);
+            remove(sockets[0]);
 
             assertEquals(List.of("lseek", "pwrite", "lseek", "pwrite", "pwrite"), calls.calls());
         }
-    }
-
-    @Test
-    void aFileIsRefused(@TempDir Path directory) throws IOException {
-        int file = tracked(
-                TestLibc.open(Files.createFile(directory.resolve("file")).toString(), TestLibc.O_RDONLY));
-        int folder = tracked(TestLibc.open(directory.toString(), TestLibc.O_RDONLY));
-        int nothing = tracked(TestLibc.open("/dev/null", TestLibc.O_RDONLY));
-
-        for (int fd : new int[] {file, folder, nothing}) {
-            NativeIOException refusal = assertThrows(NativeIOException.class, () -> add(fd, Events.READ));
-            assertEquals(
-                    "pwrite(/dev/poll) on fd " + fd + ": EPERM, this backend watches no regular files, directories or "
-                            + "devices like /dev/null; use the select or poll backend, or read them directly",
-                    refusal.getMessage());
-        }
-    }
-
-    @Test
-    void aClosedDescriptorIsRefused() throws IOException {
-        int fd = TestLibc.readyEventFd();
-        TestLibc.close(fd);
-
-        NativeIOException refusal = assertThrows(NativeIOException.class, () -> add(fd, Events.READ));
-
-        assertEquals("pwrite(/dev/poll) on fd " + fd + ": EBADF, the descriptor is not open", refusal.getMessage());
-    }
-
-    @Test
-    void aRefusedWaitIsToldWithItsReason() {
-        try (Faults faults = Faults.refusingAll("ioctl", Errno.EBADF)) {
-            NativeIOException refusal = assertThrows(NativeIOException.class, this::poll);
-
-            assertEquals("ioctl(DP_POLL)", refusal.call());
-            assertEquals("EBADF", refusal.errnoName());
-            assertTrue(faults.struck());
-        }
-    }
-
-    @Test
-    void oneCallIsMadePerWait() throws IOException {
-        add(pipe()[1], Events.WRITE);
-
-        try (Faults calls = Faults.recording()) {
-            poll();
-            await(SOON.toNanos());
-            await(Long.MAX_VALUE);
-
-            assertEquals(List.of("ioctl", "ioctl", "ioctl"), calls.calls());
-        }
-    }
-
-    @Test
-    void openingThatFailsHalfWayLeavesNothingOpen() throws IOException {
-        Map<Integer, String> before = OpenFds.ofEvents();
-
-        int failures = 0;
-        while (failsToOpen(failures + 1)) {
-            failures++;
-            assertEquals(before, OpenFds.ofEvents(), "after failing at call " + failures);
-        }
-
-        assertEquals(8, failures, "open, fcntl, pipe, four times fcntl, pwrite");
     }
 }

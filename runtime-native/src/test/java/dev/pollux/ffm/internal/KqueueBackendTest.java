@@ -4,136 +4,91 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
+import dev.pollux.ffm.KqueueBackendProvider;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.Kqueue;
-import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.sys.StandIns;
 import dev.pollux.ffm.sys.TestLibc;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Through the stand-ins, which the descriptors used here need not: they are those of Linux. */
 @EnabledIf("dev.pollux.ffm.sys.StandIns#areInstalled")
-class KqueueBackendTest extends StandInBackendTests {
+class KqueueBackendTest extends BackendContract {
 
     @Override
-    Backend openBackend() throws IOException {
-        return KqueueBackend.open();
+    Backend newBackend(BackendOptions options) throws IOException {
+        return KqueueBackend.open(options);
     }
 
     @Override
-    int batch() {
-        return KqueueBackend.BATCH;
+    Set<Capability> capabilities() {
+        return new KqueueBackendProvider().capabilities();
     }
 
-    @Test
-    void directionsAreWatchedAsAsked() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
-        TestLibc.write(sockets[1], "a");
-
-        add(sockets[0], Events.READ | Events.WRITE);
-
-        assertEquals(Set.of("42 READ", "42 WRITE"), new HashSet<>(poll()));
-        backend.change(SOURCE, sockets[0], Events.WRITE, TOKEN);
-        assertEquals(List.of("42 WRITE"), poll());
-        backend.change(SOURCE, sockets[0], Events.READ, 43);
-        assertEquals(List.of("43 READ"), poll());
-        backend.remove(SOURCE, sockets[0], TOKEN);
-        assertEquals(List.of(), poll());
+    @Override
+    String addCall() {
+        return "kevent(EV_ADD)";
     }
 
-    @Test
-    void anEdgeIsReportedOnceUntilNewDataArrives() throws IOException {
-        int[] pipe = pipe();
-        add(pipe[0], Events.READ | Events.EDGE);
-
-        TestLibc.write(pipe[1], "a");
-
-        assertEquals(List.of("42 READ"), poll());
-        assertEquals(List.of(), poll());
-        TestLibc.write(pipe[1], "b");
-        assertEquals(List.of("42 READ"), poll());
+    @Override
+    String waitCall() {
+        return "kevent";
     }
 
-    @Test
-    void changingAnEdgeReportsWhatIsPending() throws IOException {
-        int[] pipe = pipe();
-        add(pipe[0], Events.READ | Events.EDGE);
-        TestLibc.write(pipe[1], "a");
-        poll();
-
-        backend.change(SOURCE, pipe[0], Events.READ | Events.EDGE, TOKEN);
-
-        assertEquals(List.of("42 READ"), poll());
+    @Override
+    List<String> waits() {
+        return List.of("kevent", "kevent", "kevent");
     }
 
-    @Test
-    void anEdgeBecomesALevelAndBack() throws IOException {
-        int[] pipe = pipe();
-        TestLibc.write(pipe[1], "a");
-        add(pipe[0], Events.READ | Events.EDGE);
-
-        backend.change(SOURCE, pipe[0], Events.READ, TOKEN);
-        assertEquals(List.of("42 READ"), poll());
-        assertEquals(List.of("42 READ"), poll());
-        backend.change(SOURCE, pipe[0], Events.READ | Events.EDGE, TOKEN);
-
-        assertEquals(List.of("42 READ"), poll());
-        assertEquals(List.of(), poll());
+    /** kqueue, fcntl, kevent. */
+    @Override
+    int callsToOpen() {
+        return 3;
     }
 
-    @Test
-    void theEndOfTheDataIsReadinessAndNoMore() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
-        add(sockets[0], Events.READ);
-        TestLibc.write(sockets[1], "a");
-        TestLibc.close(sockets[1]);
-        opened.remove((Object) sockets[1]);
-
-        assertEquals(List.of("42 READ"), poll());
-        assertEquals(1, TestLibc.read(sockets[0]));
-        assertEquals(List.of("42 READ"), poll());
+    /** The stand-in opens more, after the one that the backend sees. */
+    @Override
+    List<Integer> ownDescriptors() {
+        return super.ownDescriptors().subList(0, 1);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void ofARefusedAdditionNothingStays(boolean reads) throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
+    void ofAFailedAdditionNothingStays(boolean reads) throws IOException {
+        int[] sockets = sockets();
         TestLibc.write(sockets[1], "a");
         StandIns.refuseNextAddition(reads ? Kqueue.EVFILT_READ : Kqueue.EVFILT_WRITE, Errno.ENOMEM);
 
-        NativeIOException refusal =
+        NativeIOException failure =
                 assertThrows(NativeIOException.class, () -> add(sockets[0], Events.READ | Events.WRITE));
 
-        assertEquals("kevent(EV_ADD)", refusal.call());
-        assertEquals("ENOMEM", refusal.errnoName());
+        assertEquals("kevent(EV_ADD)", failure.call());
+        assertEquals("ENOMEM", failure.errnoName());
         assertEquals(List.of(), poll());
     }
 
     @Test
-    void aRefusedChangeLeavesWhatWas() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
+    void aFailedChangeLeavesWhatWas() throws IOException {
+        int[] sockets = sockets();
         TestLibc.write(sockets[1], "a");
         add(sockets[0], Events.READ);
 
         for (int events : new int[] {Events.WRITE, Events.READ | Events.WRITE, Events.WRITE | Events.EDGE}) {
             StandIns.refuseNextAddition(Kqueue.EVFILT_WRITE, Errno.ENOMEM);
-            assertThrows(NativeIOException.class, () -> backend.change(SOURCE, sockets[0], events, 43));
+            assertThrows(NativeIOException.class, () -> change(sockets[0], events));
 
             assertEquals(List.of("42 READ"), poll());
             assertEquals(List.of("42 READ"), poll());
@@ -147,7 +102,7 @@ class KqueueBackendTest extends StandInBackendTests {
         add(pipe[0], Events.READ);
         TestLibc.dup2(other[1], pipe[0]);
 
-        backend.change(SOURCE, pipe[0], Events.WRITE, TOKEN);
+        change(pipe[0], Events.WRITE);
 
         assertEquals(List.of("42 WRITE"), poll());
     }
@@ -164,90 +119,97 @@ class KqueueBackendTest extends StandInBackendTests {
 
     @Test
     void oneCallIsMadePerChange() throws IOException {
-        int[] sockets = tracked(TestLibc.socketpair());
+        int[] sockets = sockets();
 
         try (Faults calls = Faults.recording()) {
             add(sockets[0], Events.READ | Events.WRITE);
-            backend.change(SOURCE, sockets[0], Events.READ | Events.EDGE, TOKEN);
-            backend.remove(SOURCE, sockets[0], TOKEN);
+            change(sockets[0], Events.READ | Events.EDGE);
+            remove(sockets[0]);
             backend.wakeup();
 
             assertEquals(List.of("lseek", "kevent", "kevent", "kevent", "kevent"), calls.calls());
         }
     }
 
+    @AfterEach
+    void acceptPipesWithoutAReaderAgain() {
+        StandIns.failWithoutReader(0);
+    }
+
+    /** EPIPE on FreeBSD and DragonFly, EBADF on NetBSD. */
+    @ParameterizedTest
+    @ValueSource(strings = {"EPIPE", "EBADF"})
+    void aPipeWithoutAReaderIsReadyToWriteAsLongAsItIsWatchedForThat(String errnoName) throws IOException {
+        StandIns.failWithoutReader(errnoName.equals("EPIPE") ? Errno.EPIPE : Errno.EBADF);
+        int[] pipe = pipe();
+        close(pipe[0]);
+
+        add(pipe[1], Events.WRITE);
+
+        assertEquals(List.of("42 WRITE"), awaitWithoutLimit());
+        assertEquals(List.of("42 WRITE"), poll());
+        change(pipe[1], Events.WRITE);
+        assertEquals(List.of("42 WRITE"), poll());
+        change(pipe[1], Events.READ);
+        assertEquals(Events.NONE, pollFor(TOKEN) & Events.WRITE);
+        change(pipe[1], Events.WRITE | Events.EDGE);
+        assertEquals(List.of("42 WRITE"), poll());
+        assertEquals(List.of(), poll());
+        change(pipe[1], Events.WRITE);
+        assertEquals(List.of("42 WRITE"), poll());
+        assertEquals(List.of("42 WRITE"), poll());
+        remove(pipe[1]);
+        assertSleepsItsTime(QUIET_NANOS);
+    }
+
     @Test
-    void fractionsOfAMillisecondAreNotRoundedUp() throws IOException {
-        long shortest = Long.MAX_VALUE;
-        for (int i = 0; i < 50; i++) {
-            long start = System.nanoTime();
-            await(TimeUnit.MICROSECONDS.toNanos(100));
-            shortest = Math.min(shortest, System.nanoTime() - start);
+    void aPipeWithoutAReaderIsSeenInTheDescriptorOfTheBackendToo() throws IOException {
+        StandIns.failWithoutReader(Errno.EPIPE);
+        int[] pipe = pipe();
+        close(pipe[0]);
+        add(pipe[1], Events.WRITE);
+
+        int[] seen = new int[1];
+        try (Backend outer = PollBackend.open()) {
+            outer.add("a backend", backend.descriptor(), Events.READ, 0);
+            outer.await(SOON.toNanos(), (token, ready) -> seen[0] = ready);
         }
 
-        assertTrue(shortest < TimeUnit.MILLISECONDS.toNanos(1), "shortest wait " + shortest + " ns");
+        assertEquals(Events.READ, seen[0]);
+    }
+
+    /** The entry for WRITE is gone when the one for READ fails, and can be made again only as one without a reader. */
+    @Test
+    void aFailedChangeOfAPipeWithoutAReaderLeavesItReadyToWrite() throws IOException {
+        int[] pipe = pipe();
+        add(pipe[1], Events.WRITE);
+        StandIns.failWithoutReader(Errno.EPIPE);
+        close(pipe[0]);
+        StandIns.refuseNextAddition(Kqueue.EVFILT_READ, Errno.ENOMEM);
+
+        NativeIOException failure = assertThrows(NativeIOException.class, () -> change(pipe[1], Events.READ));
+
+        assertEquals("ENOMEM", failure.errnoName());
+        assertEquals(List.of("42 WRITE"), poll());
+        change(pipe[1], Events.READ);
+        change(pipe[1], Events.WRITE);
+        assertEquals(List.of("42 WRITE"), poll());
+        remove(pipe[1]);
+        assertSleepsItsTime(QUIET_NANOS);
     }
 
     @Test
-    void aFileIsRefused(@TempDir Path directory) throws IOException {
-        int file = tracked(
-                TestLibc.open(Files.createFile(directory.resolve("file")).toString(), TestLibc.O_RDONLY));
-        int folder = tracked(TestLibc.open(directory.toString(), TestLibc.O_RDONLY));
-        int nothing = tracked(TestLibc.open("/dev/null", TestLibc.O_RDONLY));
-
-        for (int fd : new int[] {file, folder, nothing}) {
-            NativeIOException refusal = assertThrows(NativeIOException.class, () -> add(fd, Events.READ));
-            assertEquals(
-                    "kevent(EV_ADD) on fd " + fd + ": EPERM, this backend watches no regular files, directories or "
-                            + "devices like /dev/null; use the select or poll backend, or read them directly",
-                    refusal.getMessage());
-        }
-    }
-
-    @Test
-    void aClosedDescriptorIsRefused() throws IOException {
-        int fd = TestLibc.readyEventFd();
-        TestLibc.close(fd);
-
-        NativeIOException refusal = assertThrows(NativeIOException.class, () -> add(fd, Events.READ));
-
-        assertEquals("kevent(EV_ADD) on fd " + fd + ": EBADF, the descriptor is not open", refusal.getMessage());
-    }
-
-    @Test
-    void aRefusedWaitIsToldWithItsReason() {
-        try (Faults faults = Faults.refusingAll("kevent", Errno.EBADF)) {
-            NativeIOException refusal = assertThrows(NativeIOException.class, this::poll);
-
-            assertEquals("kevent", refusal.call());
-            assertEquals("EBADF", refusal.errnoName());
+    void aSourceIsAddedThoughAnEarlierAdditionAndItsUndoingFailed() throws IOException {
+        int[] sockets = sockets();
+        TestLibc.write(sockets[1], "a");
+        add(sockets[0], Events.READ);
+        try (Faults faults = Faults.refusingAll("kevent", Errno.ENOMEM)) {
+            assertThrows(NativeIOException.class, () -> change(sockets[0], Events.WRITE));
             assertTrue(faults.struck());
         }
-    }
 
-    @Test
-    void oneCallIsMadePerWait() throws IOException {
-        add(pipe()[1], Events.WRITE);
-
-        try (Faults calls = Faults.recording()) {
-            poll();
-            await(SOON.toNanos());
-            await(Long.MAX_VALUE);
-
-            assertEquals(List.of("kevent", "kevent", "kevent"), calls.calls());
-        }
-    }
-
-    @Test
-    void openingThatFailsHalfWayLeavesNothingOpen() throws IOException {
-        Map<Integer, String> before = OpenFds.ofEvents();
-
-        int failures = 0;
-        while (failsToOpen(failures + 1)) {
-            failures++;
-            assertEquals(before, OpenFds.ofEvents(), "after failing at call " + failures);
-        }
-
-        assertEquals(3, failures, "kqueue, fcntl, kevent");
+        assertEquals(List.of("42 READ"), poll());
+        change(sockets[0], Events.WRITE);
+        assertEquals(List.of("42 WRITE"), poll());
     }
 }

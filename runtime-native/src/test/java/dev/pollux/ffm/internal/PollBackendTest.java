@@ -5,56 +5,52 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
+import dev.pollux.ffm.PollBackendProvider;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.TestLibc;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class PollBackendTest extends DescriptorBackendTests {
-
-    PollBackendTest() {
-        super("ppoll", 1);
-    }
+class PollBackendTest extends PollingContract {
 
     @Override
-    Backend newBackend() throws IOException {
+    Backend newBackend(BackendOptions options) throws IOException {
         return PollBackend.open();
     }
 
-    @Test
-    void aWriterThatClosesIsAHangup() throws IOException {
-        int[] pipe = TestLibc.pipe();
-        add(tracked(pipe[0]), Events.READ);
-
-        TestLibc.write(pipe[1], "a");
-        TestLibc.close(pipe[1]);
-
-        assertEquals(List.of("42 READ|HANGUP"), poll());
-        TestLibc.read(pipe[0]);
-        assertEquals(List.of("42 HANGUP"), poll());
+    @Override
+    Set<Capability> capabilities() {
+        return new PollBackendProvider().capabilities();
     }
 
-    @Test
-    void aReaderThatClosesIsAnError() throws IOException {
-        int[] pipe = TestLibc.pipe();
-        add(tracked(pipe[1]), Events.WRITE);
+    @Override
+    String waitCall() {
+        return "poll";
+    }
 
-        TestLibc.close(pipe[0]);
+    @Override
+    List<String> waits() {
+        return List.of("ppoll", "ppoll", "ppoll");
+    }
 
-        assertEquals(List.of("42 WRITE|ERROR"), poll());
+    @Override
+    int callsToOpen() {
+        return 1;
     }
 
     @Test
     void tenThousandDescriptorsAreWatched() throws IOException {
         int sources = 10_000;
-        int ready = tracked(TestLibc.readyEventFd());
+        int ready = readyEventFd();
         for (int token = 0; token < sources; token++) {
             int fd = TestLibc.dup(ready);
             assumeTrue(fd != -Errno.EMFILE, "this process may not open as many");
@@ -63,32 +59,20 @@ class PollBackendTest extends DescriptorBackendTests {
 
         assertEquals(sources, new HashSet<>(poll()).size());
         for (int fd : opened.subList(1, sources)) {
-            backend.remove(SOURCE, fd, opened.indexOf(fd));
+            backend.remove(SOURCE, fd, opened.indexOf(fd) - 1);
         }
         assertEquals(List.of(sources - 1 + " READ"), poll());
     }
 
     @Test
-    void fractionsOfAMillisecondAreNotRoundedUp() throws IOException {
-        long shortest = Long.MAX_VALUE;
-        for (int i = 0; i < 50; i++) {
-            long start = System.nanoTime();
-            await(TimeUnit.MICROSECONDS.toNanos(100));
-            shortest = Math.min(shortest, System.nanoTime() - start);
-        }
-
-        assertTrue(shortest < TimeUnit.MILLISECONDS.toNanos(1), "shortest wait " + shortest + " ns");
-    }
-
-    @Test
-    void watchingMoreThanTheLimitIsToldWithTheWayOut() {
+    void watchingMoreThanTheLimitFailsWithTheWayOut() {
         try (Faults faults = Faults.refusingAll("ppoll", Errno.EINVAL)) {
-            NativeIOException refusal = assertThrows(NativeIOException.class, this::poll);
+            NativeIOException failure = assertThrows(NativeIOException.class, this::poll);
 
             assertEquals(
                     "poll: EINVAL, more descriptors are watched than this process may open by now; raise ulimit -n or "
                             + "close some",
-                    refusal.getMessage());
+                    failure.getMessage());
             assertTrue(faults.struck());
         }
     }

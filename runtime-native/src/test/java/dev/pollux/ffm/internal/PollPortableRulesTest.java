@@ -1,7 +1,7 @@
 package dev.pollux.ffm.internal;
 
 import dev.pollux.ffm.PollBackendProvider;
-import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -13,7 +13,7 @@ class PollPortableRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(new PortableProvider(new PollBackendProvider(), () -> PollBackend.open(false)))
+        return Subject.of(new PortableProvider(new PollBackendProvider(), options -> PollBackend.open(false)))
                 .withRemark("without what only Linux has")
                 .withDescriptors(new LibcDescriptors());
     }

@@ -37,6 +37,6 @@ record PortableProvider(BackendProvider real, SelfTest.Opener opener) implements
 
     @Override
     public Backend open(BackendOptions options) throws IOException {
-        return opener.open();
+        return opener.open(options);
     }
 }

@@ -6,30 +6,50 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
+import dev.pollux.ffm.SelectBackendProvider;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Faults;
+import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.sys.Select;
 import dev.pollux.ffm.sys.TestLibc;
 import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class SelectBackendTest extends DescriptorBackendTests {
+class SelectBackendTest extends PollingContract {
 
-    SelectBackendTest() {
-        super("pselect", 1);
+    @Override
+    Backend newBackend(BackendOptions options) throws IOException {
+        return SelectBackend.open();
     }
 
     @Override
-    Backend newBackend() throws IOException {
-        return SelectBackend.open();
+    Set<Capability> capabilities() {
+        return new SelectBackendProvider().capabilities();
+    }
+
+    @Override
+    String waitCall() {
+        return "pselect";
+    }
+
+    @Override
+    List<String> waits() {
+        return List.of("pselect", "pselect", "pselect");
+    }
+
+    @Override
+    int callsToOpen() {
+        return 1;
     }
 
     @Test
@@ -48,13 +68,13 @@ class SelectBackendTest extends DescriptorBackendTests {
         assertEquals(sources, all.size());
         assertEquals(sources, new HashSet<>(all).size());
         assertTrue(all.contains("1023 READ"), all::toString);
-        backend.remove(SOURCE, 1023, TOKEN);
+        backend.remove(SOURCE, 1023, 1023);
         assertEquals(sources - 1, poll().size());
     }
 
     @Test
-    void aDescriptorOverTheLimitIsRefused() throws IOException {
-        int ready = tracked(TestLibc.readyEventFd());
+    void aDescriptorOverTheLimitFails() throws IOException {
+        int ready = readyEventFd();
         add(ready, Events.READ);
         for (int fd : new int[] {1024, 1025, 5000, Integer.MAX_VALUE}) {
             if (fd < 10_000) {
@@ -62,12 +82,12 @@ class SelectBackendTest extends DescriptorBackendTests {
                 tracked(fd);
             }
 
-            NativeIOException refusal = assertThrows(NativeIOException.class, () -> add(fd, Events.READ));
+            NativeIOException failure = assertThrows(NativeIOException.class, () -> add(fd, Events.READ));
 
             assertEquals(
                     "pselect on fd " + fd + ": EINVAL, select watches descriptors below 1024 only; use the poll or "
                             + "epoll backend",
-                    refusal.getMessage());
+                    failure.getMessage());
         }
 
         assertEquals(List.of("42 READ"), poll());
@@ -76,22 +96,23 @@ class SelectBackendTest extends DescriptorBackendTests {
     @Test
     void withoutADescriptorBelowTheLimitItDoesNotOpen() throws IOException {
         takeEveryDescriptorBelowTheLimit();
-        Map<Integer, String> before = openFds();
+        Map<Integer, String> before = OpenFds.ofBackends();
 
-        NativeIOException refusal = assertThrows(NativeIOException.class, SelectBackend::open);
+        NativeIOException failure = assertThrows(NativeIOException.class, SelectBackend::open);
 
-        assertTrue(refusal.isExhaustion());
+        assertTrue(failure.isExhaustion());
         assertTrue(
-                refusal.getMessage()
+                failure.getMessage()
                         .endsWith("EMFILE, select needs a descriptor of its own below 1024, and all are taken; "
                                 + "close some, or use the poll or epoll backend"),
-                refusal.getMessage());
-        assertEquals(before, openFds());
-        assertInstanceOf(Availability.Available.class, Availability.of(() -> SelfTest.run(SelectBackend::open)));
+                failure.getMessage());
+        assertEquals(before, OpenFds.ofBackends());
+        assertInstanceOf(
+                Availability.Available.class, Availability.of(() -> SelfTest.run(options -> SelectBackend.open())));
     }
 
     private void takeEveryDescriptorBelowTheLimit() {
-        int ready = tracked(TestLibc.readyEventFd());
+        int ready = readyEventFd();
         while (opened.get(opened.size() - 1) < Select.FD_SETSIZE) {
             int fd = TestLibc.dup(ready);
             assumeTrue(fd != -Errno.EMFILE, "this process may not open as many");
@@ -100,44 +121,12 @@ class SelectBackendTest extends DescriptorBackendTests {
     }
 
     @Test
-    void aWriterThatClosesIsReadable() throws IOException {
-        int[] pipe = TestLibc.pipe();
-        add(tracked(pipe[0]), Events.READ);
-
-        TestLibc.close(pipe[1]);
-
-        assertEquals(List.of("42 READ"), poll());
-    }
-
-    @Test
-    void aReaderThatClosesIsWritable() throws IOException {
-        int[] pipe = TestLibc.pipe();
-        add(tracked(pipe[1]), Events.WRITE);
-
-        TestLibc.close(pipe[0]);
-
-        assertEquals(List.of("42 WRITE"), poll());
-    }
-
-    @Test
     void aDescriptorThatIsOpenAgainWhenLookedForEndsTheWaitWithNothing() throws IOException {
-        add(tracked(TestLibc.readyEventFd()), Events.READ);
+        add(readyEventFd(), Events.READ);
 
         try (Faults faults = Faults.refusingAll("pselect", Errno.EBADF)) {
             assertEquals(List.of(), await(Long.MAX_VALUE));
             assertTrue(faults.struck());
         }
-    }
-
-    @Test
-    void fractionsOfAMillisecondAreNotRoundedUp() throws IOException {
-        long shortest = Long.MAX_VALUE;
-        for (int i = 0; i < 50; i++) {
-            long start = System.nanoTime();
-            await(TimeUnit.MICROSECONDS.toNanos(100));
-            shortest = Math.min(shortest, System.nanoTime() - start);
-        }
-
-        assertTrue(shortest < TimeUnit.MILLISECONDS.toNanos(1), "shortest wait " + shortest + " ns");
     }
 }

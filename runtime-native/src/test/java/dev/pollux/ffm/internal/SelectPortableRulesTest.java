@@ -1,7 +1,7 @@
 package dev.pollux.ffm.internal;
 
 import dev.pollux.ffm.SelectBackendProvider;
-import dev.pollux.ffm.sys.LibcDescriptors;
+import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -13,7 +13,7 @@ class SelectPortableRulesTest extends SelectorRules {
 
     @Override
     protected Subject newSubject() {
-        return Subject.of(new PortableProvider(new SelectBackendProvider(), () -> SelectBackend.open(false)))
+        return Subject.of(new PortableProvider(new SelectBackendProvider(), options -> SelectBackend.open(false)))
                 .withRemark("without what only Linux has")
                 .withDescriptors(new LibcDescriptors());
     }

@@ -12,7 +12,7 @@ class ErrnoTest {
 
     @Test
     void namesAreThoseOfLinux() {
-        List<String> names = Errno.names(true, false);
+        List<String> names = Errno.names("Linux");
 
         assertEquals("EPERM", names.get(1 - 1));
         assertEquals("EAGAIN", names.get(11 - 1));
@@ -28,7 +28,7 @@ class ErrnoTest {
 
     @Test
     void namesOfTheBsdsDifferAbove34() {
-        List<String> names = Errno.names(false, true);
+        List<String> names = Errno.names("FreeBSD");
 
         assertEquals("EDEADLK", names.get(11 - 1));
         assertEquals("ERANGE", names.get(34 - 1));
@@ -38,6 +38,26 @@ class ErrnoTest {
         assertEquals("ELOOP", names.get(62 - 1));
         assertEquals("ENOSYS", names.get(78 - 1));
         assertEquals(78, names.size());
+    }
+
+    @Test
+    void macosTellsTwoKindsOfUnsupportedApart() {
+        List<String> names = Errno.names("Mac OS X");
+
+        assertEquals("ENOTSUP", names.get(45 - 1));
+        assertEquals("ENOSYS", names.get(78 - 1));
+        assertEquals("ECANCELED", names.get(89 - 1));
+        assertEquals("EOPNOTSUPP", names.get(102 - 1));
+        assertEquals("EQFULL", names.get(106 - 1));
+        assertEquals(106, names.size());
+    }
+
+    @Test
+    void nonBlockingIsABitOfItsOwnOnEachSystem() {
+        assertEquals(0x800, Fcntl.nonBlockOf("Linux"));
+        assertEquals(0x80, Fcntl.nonBlockOf("SunOS"));
+        assertEquals(0x4, Fcntl.nonBlockOf("Mac OS X"));
+        assertEquals(0x4, Fcntl.nonBlockOf("NetBSD"));
     }
 
     @Test

@@ -15,11 +15,20 @@ public final class OpenFds {
 
     /** Returns the epoll and eventfd descriptors. The JVM opens files as it likes, but none of these. */
     public static Map<Integer, String> ofEvents() {
+        return of("[eventpoll]", "[eventfd]");
+    }
+
+    /** Returns what backends may have opened: also pipes, of which the JVM opens none by itself. */
+    public static Map<Integer, String> ofBackends() {
+        return of("[eventpoll]", "[eventfd]", "pipe:");
+    }
+
+    private static Map<Integer, String> of(String... kinds) {
         Map<Integer, String> open = new TreeMap<>();
         try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
             links.forEach(link -> {
                 String what = target(link);
-                if (what.contains("[eventpoll]") || what.contains("[eventfd]")) {
+                if (Stream.of(kinds).anyMatch(what::contains)) {
                     open.put(Integer.valueOf(link.getFileName().toString()), what);
                 }
             });

@@ -96,7 +96,25 @@ public final class StandIns {
         }
     }
 
+    /**
+     * Lets {@code EVFILT_WRITE} of any kqueue fail for pipes without a reader from now on, with {@code EPIPE} as on FreeBSD
+     * or {@code EBADF} as on NetBSD; 0 accepts them as macOS does.
+     */
+    public static void failWithoutReader(int errno) {
+        try {
+            int result = (int) Refuse.READERLESS.invokeExact(errno);
+            if (result != 0) {
+                throw new AssertionError("fail_without_reader: " + result);
+            }
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
     private static final class Refuse {
+
+        static final MethodHandle READERLESS =
+                Libc.callWithoutErrno("fail_without_reader", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
         static final MethodHandle KEVENT =
                 Libc.callWithoutErrno("refuse_kevent", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -105,7 +123,7 @@ public final class StandIns {
     @FunctionalInterface
     private interface Opener {
 
-        Backend open() throws IOException;
+        Backend open(BackendOptions options) throws IOException;
     }
 
     private record Unrefused(BackendProvider real, Opener opener) implements BackendProvider {
@@ -137,7 +155,7 @@ public final class StandIns {
 
         @Override
         public Backend open(BackendOptions options) throws IOException {
-            return opener.open();
+            return opener.open(options);
         }
     }
 }

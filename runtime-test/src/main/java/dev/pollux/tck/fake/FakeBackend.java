@@ -20,6 +20,7 @@ final class FakeBackend implements Backend {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
     private static final int EEXIST = 17;
+    private static final int ELOOP = 40;
 
     /** What one descriptor is watched for. */
     private static final class Watch {
@@ -49,6 +50,9 @@ final class FakeBackend implements Backend {
     private final List<Watch> turns = new ArrayList<>();
     private final List<Watch> batch = new ArrayList<>();
 
+    /** The number of its own descriptor, −1 without POLLABLE. */
+    int number = -1;
+
     private boolean woken;
     private boolean signalled;
     private @Nullable Thread waiting;
@@ -75,6 +79,13 @@ final class FakeBackend implements Backend {
                 throw new NativeIOException("fake_add", fd, EEXIST, "EEXIST", "it is watched already; change it");
             }
             turns.add(watch);
+            if (file.backend() != null && kernel.nestTooDeep()) {
+                forget(fd);
+                throw new NativeIOException(
+                        "fake_add", fd, ELOOP, "ELOOP", "backends form a circle or nest too deep; watch the sources");
+            }
+            // Another backend may watch this one.
+            kernel.changed.signalAll();
         } finally {
             kernel.lock.unlock();
         }
@@ -87,9 +98,15 @@ final class FakeBackend implements Backend {
         try {
             Watch watch = watches.get(fd);
             if (watch == null) {
-                throw new NativeIOException("fake_change", fd, ENOENT, "ENOENT", "it is not watched; add it first");
+                throw new NativeIOException(
+                        "fake_change",
+                        fd,
+                        ENOENT,
+                        "ENOENT",
+                        "another file has this number now; unregister the old one");
             }
             watch.set(events, token);
+            kernel.changed.signalAll();
         } finally {
             kernel.lock.unlock();
         }
@@ -194,6 +211,33 @@ final class FakeBackend implements Backend {
         }
         int told = (watch.events & Events.DIRECTIONS) | (tellsTrouble ? Events.REPORTED_ONLY : 0);
         return watch.file.ready() & told;
+    }
+
+    /** Returns whether a source is ready. The caller holds the lock. */
+    boolean isAnyReady() {
+        return turns.stream().anyMatch(watch -> ready(watch) != 0);
+    }
+
+    /** Returns a number that changes whenever there is news of a source. The caller holds the lock. */
+    long edges() {
+        return turns.stream().mapToLong(watch -> watch.file.edges(watch.events)).sum();
+    }
+
+    /** Returns how many backends there are in the longest row that begins here, {@code limit} + 1 if there are more. */
+    int depth(int limit) {
+        int below = 0;
+        if (limit > 0) {
+            for (Watch watch : turns) {
+                FakeBackend other = watch.file.backend();
+                below = Math.max(below, other == null ? 0 : other.depth(limit - 1));
+            }
+        }
+        return below + 1;
+    }
+
+    @Override
+    public int descriptor() {
+        return number;
     }
 
     private void shuffle() {

@@ -38,6 +38,9 @@ public final class FakeKernel implements Descriptors {
     /** A process of Linux may raise its limit to this many, but no further by default (fs.nr_open, proc(5)). */
     private static final int NUMBERS = 1 << 20;
 
+    /** As many backends may watch each other in a row, as on Linux (epoll_ctl(2), ELOOP). */
+    private static final int NESTED = 5;
+
     private static final int EBADF = 9;
     private static final int EINVAL = 22;
     private static final int EPIPE = 32;
@@ -174,15 +177,18 @@ public final class FakeKernel implements Descriptors {
     public void close(int fd) throws IOException {
         lock.lock();
         try {
-            OpenFile file = file("close", fd);
-            files.remove(fd);
-            numbers.clear(fd);
-            backends.forEach(backend -> backend.forget(fd));
-            if (file.release()) {
-                changed.signalAll();
-            }
+            release(fd, file("close", fd));
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void release(int fd, OpenFile file) {
+        files.remove(fd);
+        numbers.clear(fd);
+        backends.forEach(backend -> backend.forget(fd));
+        if (file.release()) {
+            changed.signalAll();
         }
     }
 
@@ -283,14 +289,27 @@ public final class FakeKernel implements Descriptors {
         try {
             FakeBackend backend = new FakeBackend(this, random.split());
             backends.add(backend);
+            if (capabilities.contains(Capability.POLLABLE)) {
+                backend.number = numbered(OpenFile.of(backend));
+            }
             return backend;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Forgets a backend, and closes its descriptor unless another one has the number by now. The caller holds the lock. */
     void closed(FakeBackend backend) {
         backends.remove(backend);
+        OpenFile file = files.get(backend.number);
+        if (file != null && file.backend() == backend) {
+            release(backend.number, file);
+        }
+    }
+
+    /** Returns whether backends that watch each other nest deeper than allowed. The caller holds the lock. */
+    boolean nestTooDeep() {
+        return backends.stream().anyMatch(backend -> backend.depth(NESTED) > NESTED);
     }
 
     /**

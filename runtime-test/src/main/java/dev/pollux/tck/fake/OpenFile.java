@@ -4,7 +4,7 @@ import dev.pollux.Events;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What descriptors stand for: one end of a pipe or of a connection, or a file that is always ready. Any number of
+ * What descriptors stand for: one end of a pipe or of a connection, a file that is always ready, or a backend. Any number of
  * descriptors may stand for the same one; it is closed with the last of them.
  *
  * <p><b>Thread:</b> whoever holds the kernel's lock.
@@ -15,6 +15,7 @@ final class OpenFile {
     private static final int CAPACITY = 65_536;
 
     private final int directions;
+    private final @Nullable FakeBackend backend;
     private @Nullable OpenFile peer;
     private int descriptors;
     private boolean outputEnded;
@@ -30,13 +31,23 @@ final class OpenFile {
     private int outputEdges;
 
     private OpenFile(int directions, int capacity) {
+        this(directions, capacity, null);
+    }
+
+    private OpenFile(int directions, int capacity, @Nullable FakeBackend backend) {
         this.directions = directions;
+        this.backend = backend;
         this.received = new byte[capacity];
     }
 
     /** Makes a file that is always ready and always at its end. */
     static OpenFile regular() {
         return new OpenFile(Events.READ | Events.WRITE, 0);
+    }
+
+    /** Makes what a backend's own descriptor stands for: it can be read while a source of the backend is ready. */
+    static OpenFile of(FakeBackend backend) {
+        return new OpenFile(Events.READ, 0, backend);
     }
 
     /** Makes two connected ends that can do {@code directions} and {@code peerDirections}. */
@@ -48,14 +59,20 @@ final class OpenFile {
         return end;
     }
 
-    /** Returns the other end; null if this is a file. */
+    /** Returns the backend that this is; null if it is anything else. */
+    @Nullable
+    FakeBackend backend() {
+        return backend;
+    }
+
+    /** Returns the other end; null if there is none. */
     @Nullable
     OpenFile peer() {
         return peer;
     }
 
     boolean isRegular() {
-        return peer == null;
+        return peer == null && backend == null;
     }
 
     void hold() {
@@ -81,6 +98,9 @@ final class OpenFile {
 
     /** Returns the {@link Events} that hold now. */
     int ready() {
+        if (backend != null) {
+            return backend.isAnyReady() ? Events.READ : 0;
+        }
         if (peer == null) {
             return directions;
         }
@@ -97,6 +117,9 @@ final class OpenFile {
 
     /** Returns a number that changes whenever there is news for a watch for {@code events}. */
     long edges(int events) {
+        if (backend != null) {
+            return backend.edges();
+        }
         return ((events & ~Events.WRITE & Events.DIRECTIONS) != 0 ? inputEdges : 0L)
                 + ((events & Events.WRITE) != 0 ? outputEdges : 0L);
     }
@@ -106,7 +129,7 @@ final class OpenFile {
     }
 
     boolean reads() {
-        return (directions & Events.READ) != 0;
+        return (directions & Events.READ) != 0 && backend == null;
     }
 
     boolean writes() {

@@ -14,7 +14,7 @@ public final class Histories {
 
     private static final int STEPS = 40;
 
-    /** Interests that need no capability, and two that are mistakes. */
+    /** Interests that need no capability, and three that are mistakes. */
     private static final int[] INTERESTS = {
         Events.NONE,
         Events.READ,

@@ -121,7 +121,8 @@ public final class SelectorModel {
         TestSource.Kind kind = sources.get(source).kind;
         boolean channel = channels || kind == TestSource.Kind.LISTENER;
         boolean fits = (events & Events.DIRECTIONS & ~kind.directions()) == 0;
-        if ((events & ~LEGAL) != 0 || (channel && !fits)) {
+        boolean modeOnly = events != Events.NONE && (events & Events.DIRECTIONS) == 0;
+        if ((events & ~LEGAL) != 0 || modeOnly || (channel && !fits)) {
             faults.add(IllegalArgumentException.class);
         }
         return faults;

@@ -5,10 +5,12 @@ import dev.pollux.tck.report.ResultRecorder.Result;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What was found about each backend, rule by rule.
@@ -17,18 +19,17 @@ import java.util.stream.Stream;
  */
 public record Conformance(List<Column> columns) {
 
-    /** What a rule has come to. The first that applies to any of its tests is taken. */
+    /** What a rule has come to. */
     public enum Verdict {
-        FAIL(Outcome.FAILED, "FAIL"),
-        PASS(Outcome.PASSED, "pass"),
-        REFUSAL(Outcome.REFUSED, "refusal"),
-        UNTESTED(Outcome.ABORTED, "untested");
+        FAIL("FAIL"),
+        PARTLY("partly"),
+        PASS("pass"),
+        REFUSAL("refusal"),
+        UNTESTED("untested");
 
-        private final Outcome outcome;
         private final String word;
 
-        Verdict(Outcome outcome, String word) {
-            this.outcome = outcome;
+        Verdict(String word) {
             this.word = word;
         }
 
@@ -42,21 +43,44 @@ public record Conformance(List<Column> columns) {
      *
      * @param name class and method
      */
-    public record Ended(String name, Result result) {}
+    public record Ended(String name, Result result) {
+
+        String method() {
+            return name.substring(name.lastIndexOf('.') + 1);
+        }
+    }
 
     /** One backend in one JVM. */
     public record Column(
             String backend, String java, String system, String capabilities, String kit, List<Ended> tests) {
 
         Verdict verdict(String rule) {
-            List<Outcome> outcomes = tests.stream()
-                    .filter(test -> test.result().rules().contains(rule))
-                    .map(test -> test.result().outcome())
-                    .toList();
-            return Stream.of(Verdict.values())
-                    .filter(verdict -> outcomes.contains(verdict.outcome))
-                    .findFirst()
-                    .orElse(Verdict.UNTESTED);
+            // The same test may run in several classes, for instance on channels and on descriptors.
+            Map<String, Set<Outcome>> outcomes = new HashMap<>();
+            for (Ended test : tests) {
+                if (test.result().rules().contains(rule)) {
+                    outcomes.computeIfAbsent(test.method(), any -> EnumSet.noneOf(Outcome.class))
+                            .add(test.result().outcome());
+                }
+            }
+            return verdict(outcomes.values());
+        }
+
+        private static Verdict verdict(Collection<Set<Outcome>> tests) {
+            if (tests.stream().anyMatch(outcomes -> outcomes.contains(Outcome.FAILED))) {
+                return Verdict.FAIL;
+            }
+            long untested =
+                    tests.stream().filter(Set.of(Outcome.ABORTED)::equals).count();
+            if (untested == tests.size()) {
+                return Verdict.UNTESTED;
+            }
+            if (untested > 0) {
+                return Verdict.PARTLY;
+            }
+            return tests.stream().anyMatch(outcomes -> outcomes.contains(Outcome.PASSED))
+                    ? Verdict.PASS
+                    : Verdict.REFUSAL;
         }
 
         long count(Outcome outcome) {

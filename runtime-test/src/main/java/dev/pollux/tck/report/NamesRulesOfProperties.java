@@ -2,19 +2,28 @@ package dev.pollux.tck.report;
 
 import dev.pollux.tck.report.ResultRecorder.Outcome;
 import dev.pollux.tck.rules.BackendTests;
+import dev.pollux.tck.rules.FirstSteps;
 import dev.pollux.tck.rules.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
 import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 import org.jspecify.annotations.Nullable;
+import org.opentest4j.AssertionFailedError;
+import org.opentest4j.TestAbortedException;
 
 /** Makes a property that fails name its rules, and keeps how it ended; see {@link ResultRecorder}. */
 public final class NamesRulesOfProperties implements AroundPropertyHook {
+
+    /** The property of each class that failed with a page. */
+    private static final Map<String, Method> STOPPED = new ConcurrentHashMap<>();
 
     @Override
     public PropagationMode propagateTo() {
@@ -31,6 +40,13 @@ public final class NamesRulesOfProperties implements AroundPropertyHook {
     public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {
         Rule rule = context.targetMethod().getAnnotation(Rule.class);
         String[] rules = rule == null ? new String[0] : rule.value();
+        Method withPage = STOPPED.getOrDefault(name(context), context.targetMethod());
+        if (!withPage.equals(context.targetMethod())) {
+            TestAbortedException reason = new TestAbortedException(StopsEarly.REASON);
+            keep(context, Outcome.ABORTED, reason, rules);
+            return new LeftOut(PropertyExecutionResult.Status.ABORTED, reason);
+        }
+        checkFirstSteps(context, rules);
         try {
             PropertyExecutionResult result = named(property.execute(), rules);
             keep(context, outcome(result), result.throwable().orElse(null), rules);
@@ -43,6 +59,18 @@ public final class NamesRulesOfProperties implements AroundPropertyHook {
                 throw named;
             }
             throw broken;
+        }
+    }
+
+    /** Fails with a page if the backend cannot be used at all; the other properties of the class are then left out. */
+    private static void checkFirstSteps(PropertyLifecycleContext context, String... rules) {
+        if (StopsEarly.isWanted() && context.testInstance() instanceof BackendTests tests) {
+            FirstSteps.take(tests::newTested).ifPresent(failure -> {
+                STOPPED.put(name(context), context.targetMethod());
+                AssertionFailedError page = StopsEarly.page(FirstPage.of(failure), failure.failure());
+                keep(context, Outcome.FAILED, page, rules);
+                throw page;
+            });
         }
     }
 

@@ -10,19 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The report, to be read by people. It is built from tables once, and written in two ways. */
 public record ReportPage(Specification specification, Conformance conformance) {
 
     private static final String LEGEND = "pass: the tests of the rule pass. refusal: the backend lacks a capability and"
-            + " refuses as the rule says. untested: no test of the rule ran here. FAIL: a test of the rule fails."
+            + " refuses as the rule says. untested: no test of the rule ran here. partly: some tests of the rule"
+            + " pass, and others could not be tried here; see Not tried. FAIL: a test of the rule fails."
             + " elsewhere: no rule about backends; its status names the test.";
 
     private static final String STYLE = "body{font:15px/1.4 sans-serif;margin:2em;max-width:90em}"
             + "table{border-collapse:collapse;margin:1em 0}"
             + "th,td{border:1px solid #bbb;padding:.25em .6em;text-align:left;vertical-align:top}"
             + "th{background:#eee}.pass{background:#dff3df}.refusal{background:#e3ecfa}"
-            + ".untested,.elsewhere{color:#666}.FAIL{background:#f6c6c6;font-weight:bold}";
+            + ".untested,.partly,.elsewhere{color:#666}.FAIL{background:#f6c6c6;font-weight:bold}";
 
     /** Rows of cells, the first of which is the head. */
     private record Table(String title, List<List<String>> rows) {}
@@ -139,14 +141,26 @@ public record ReportPage(Specification specification, Conformance conformance) {
     /** What could not be tried, with the reason once. */
     private Table untested() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("backend", "tests", "why"));
+        rows.add(List.of("backend", "rules", "tests", "why"));
         for (Column column : conformance.columns()) {
-            Map<String, Integer> reasons = new TreeMap<>();
+            Map<String, List<Ended>> reasons = new TreeMap<>();
             column.with(Outcome.ABORTED)
-                    .forEach(test -> reasons.merge(test.result().reason(), 1, Integer::sum));
-            reasons.forEach((reason, count) ->
-                    rows.add(List.of(column.backend() + ", Java " + column.java(), count.toString(), reason)));
+                    .forEach(test -> reasons.computeIfAbsent(test.result().reason(), any -> new ArrayList<>())
+                            .add(test));
+            reasons.forEach((reason, tests) -> rows.add(List.of(
+                    column.backend() + ", Java " + column.java(),
+                    rules(tests),
+                    Integer.toString(tests.size()),
+                    reason)));
         }
         return new Table("Not tried", rows);
+    }
+
+    private static String rules(List<Ended> tests) {
+        return tests.stream()
+                .flatMap(test -> test.result().rules().stream())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 }

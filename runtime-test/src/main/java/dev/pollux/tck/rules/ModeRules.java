@@ -2,7 +2,6 @@ package dev.pollux.tck.rules;
 
 import static dev.pollux.Events.DIRECTIONS;
 import static dev.pollux.Events.EDGE;
-import static dev.pollux.Events.NONE;
 import static dev.pollux.Events.ONESHOT;
 import static dev.pollux.Events.PRIORITY;
 import static dev.pollux.Events.READ;
@@ -210,9 +209,9 @@ public interface ModeRules extends RuleGroup {
     @Test
     @Rule("EDGE-1")
     default void anEdgeFromBeforeTheRegistrationIsReported() throws IOException {
-        TestSource source = edge(NONE);
-        source.makeReadable();
+        TestSource source = edge(READ);
         selector().unregister(source.fileobj());
+        source.makeReadable();
 
         selector().register(source.fileobj(), READ | EDGE, null);
 

@@ -1,6 +1,7 @@
 package dev.pollux.tck.rules;
 
 import static dev.pollux.Events.NONE;
+import static dev.pollux.Events.ONESHOT;
 import static dev.pollux.Events.READ;
 import static dev.pollux.Events.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +19,7 @@ import dev.pollux.SelectorKey;
 import dev.pollux.tck.source.Descriptors;
 import dev.pollux.tck.source.TestSource;
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +161,24 @@ public interface ModifyRules extends RuleGroup {
                         IllegalArgumentException.class, () -> selector().modify("nothing", 1 << 20, "new"), "0x100000");
         fixture()
                 .assertRefused(IllegalArgumentException.class, () -> selector().modify("nothing", 1 << 20), "0x100000");
+    }
+
+    @Test
+    @Rule({"MOD-3", "REG-2"})
+    default void modifyToAModeWithoutADirectionFails() throws IOException {
+        TestSource source = sources().duplex();
+        SelectorKey key = selector().register(source.fileobj(), READ | ONESHOT, "data");
+
+        fixture()
+                .assertRefused(
+                        IllegalArgumentException.class, () -> selector().modify(source.fileobj(), ONESHOT), "ONESHOT");
+        fixture()
+                .assertRefused(
+                        IllegalArgumentException.class,
+                        () -> selector().modify(source.fileobj(), SelectionKey.OP_WRITE, "new"),
+                        "SelectionKey.OP_WRITE");
+
+        assertSame(key, selector().key(source.fileobj()));
     }
 
     @Test

@@ -1,9 +1,13 @@
 package dev.pollux.tck.rules;
 
+import static dev.pollux.Events.EDGE;
 import static dev.pollux.Events.NONE;
 import static dev.pollux.Events.ONESHOT;
 import static dev.pollux.Events.READ;
 import static dev.pollux.Events.WRITE;
+import static java.nio.channels.SelectionKey.OP_ACCEPT;
+import static java.nio.channels.SelectionKey.OP_CONNECT;
+import static java.nio.channels.SelectionKey.OP_WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -127,6 +131,48 @@ public interface RegisterRules extends RuleGroup {
                         IllegalArgumentException.class, () -> selector().register(closedSource(), 1 << 20), "0x100000");
     }
 
+    @Test
+    @Rule("REG-2")
+    default void theOperationsOfJavaNioFailWithAHint() throws IOException {
+        Object source = sources().duplex().fileobj();
+
+        for (int operation : new int[] {OP_WRITE, OP_CONNECT, OP_ACCEPT}) {
+            fixture()
+                    .assertRefused(
+                            IllegalArgumentException.class,
+                            () -> selector().register(source, operation, null),
+                            "SelectionKey",
+                            "use ");
+            fixture()
+                    .assertRefused(
+                            IllegalArgumentException.class,
+                            () -> selector().register(source, READ | operation, null),
+                            "SelectionKey");
+        }
+        fixture()
+                .assertRefused(
+                        IllegalArgumentException.class,
+                        () -> selector().register(source, OP_ACCEPT, null),
+                        "SelectionKey.OP_ACCEPT",
+                        "Events.READ");
+    }
+
+    @Test
+    @Rule("REG-2")
+    default void aModeWithoutADirectionFails() throws IOException {
+        Object source = sources().duplex().fileobj();
+
+        for (int mode : new int[] {ONESHOT, EDGE, EDGE | ONESHOT}) {
+            fixture()
+                    .assertRefused(
+                            IllegalArgumentException.class,
+                            () -> selector().register(source, mode, null),
+                            Events.toString(mode),
+                            "direction",
+                            "add READ, WRITE or PRIORITY");
+        }
+    }
+
     private static HasFd closedSource() {
         return () -> -1;
     }
@@ -157,17 +203,6 @@ public interface RegisterRules extends RuleGroup {
         assertEquals(0, selector().metrics().staleEvents(), "the kernel is not asked");
         selector().modify(source.fileobj(), READ);
         fixture().awaitReady(source, READ);
-    }
-
-    @Test
-    @Rule("REG-3")
-    default void aModeWithoutDirectionsIsNone() throws IOException {
-        TestSource source = sources().duplex();
-        selector().register(source.fileobj(), ONESHOT, null);
-
-        source.makeReadable();
-
-        fixture().assertQuiet();
     }
 
     @Test

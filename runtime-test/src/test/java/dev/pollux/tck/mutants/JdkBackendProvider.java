@@ -21,10 +21,21 @@ import java.util.function.UnaryOperator;
 public final class JdkBackendProvider implements BackendProvider {
 
     private final UnaryOperator<Backend> mutation;
+    private final boolean letsGo;
+
+    /** Leaves cancelled keys to the next select, which java.nio does by itself. */
+    static JdkBackendProvider withoutSelectAfterCancel() {
+        return new JdkBackendProvider(sound -> sound, false);
+    }
 
     /** Makes a provider whose backends are what {@code mutation} makes of sound ones. */
     public JdkBackendProvider(UnaryOperator<Backend> mutation) {
+        this(mutation, true);
+    }
+
+    private JdkBackendProvider(UnaryOperator<Backend> mutation, boolean letsGo) {
         this.mutation = mutation;
+        this.letsGo = letsGo;
     }
 
     @Override
@@ -49,17 +60,19 @@ public final class JdkBackendProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendOptions options) throws IOException {
-        return mutation.apply(new JdkBackend(Selector.open()));
+        return mutation.apply(new JdkBackend(Selector.open(), letsGo));
     }
 
     private static final class JdkBackend implements Backend {
 
         private final Selector selector;
+        private final boolean letsGo;
         private final Consumer<SelectionKey> report = this::report;
         private EventSink sink = (token, ready) -> {};
 
-        JdkBackend(Selector selector) {
+        JdkBackend(Selector selector, boolean letsGo) {
             this.selector = selector;
+            this.letsGo = letsGo;
         }
 
         private static int toOps(Object fileobj, int events) {
@@ -76,7 +89,7 @@ public final class JdkBackendProvider implements BackendProvider {
 
         @Override
         public void add(Object fileobj, int fd, int events, long token) throws IOException {
-            selector.selectNow(key -> {});
+            letGo();
             ((SelectableChannel) fileobj).register(selector, toOps(fileobj, events), token);
         }
 
@@ -94,6 +107,18 @@ public final class JdkBackendProvider implements BackendProvider {
             SelectionKey key = ((SelectableChannel) fileobj).keyFor(selector);
             if (key != null) {
                 key.cancel();
+                if (letsGo) {
+                    letGo();
+                }
+            }
+        }
+
+        /** Only a select lets go of cancelled keys. */
+        private void letGo() {
+            try {
+                selector.selectNow(key -> {});
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 

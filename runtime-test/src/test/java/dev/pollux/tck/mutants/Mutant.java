@@ -10,7 +10,7 @@ public class Mutant implements Backend {
 
     private final Backend sound;
 
-    Mutant(Backend sound) {
+    protected Mutant(Backend sound) {
         this.sound = sound;
     }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Offers what a mutation makes of the backends of a sound provider; its subclasses are faults of a provider itself. */
-class MutatedProvider implements BackendProvider {
+public class MutatedProvider implements BackendProvider {
 
     /** Real descriptors that mutants leak on purpose, so that the next test can have them closed. */
     private static final List<Pipe> leaked = new ArrayList<>();
@@ -28,7 +28,7 @@ class MutatedProvider implements BackendProvider {
     private final BackendProvider sound;
     private final UnaryOperator<Backend> mutation;
 
-    MutatedProvider(BackendProvider sound, UnaryOperator<Backend> mutation) {
+    public MutatedProvider(BackendProvider sound, UnaryOperator<Backend> mutation) {
         this.sound = sound;
         this.mutation = mutation;
     }

@@ -50,6 +50,13 @@ enum Mutation {
     TAKES_URGENT_FOR_PLAIN("PRI-1", backend(ReportMutants.TakesUrgentForPlain::new)),
     REPORTS_ONE_DIRECTION("SEL-2", backend(ReportMutants.ReportsOneDirection::new)),
     REPORTS_EVERY_DIRECTION("SEL-2", backend(ReportMutants.ReportsEveryDirection::new)),
+    HOLDS_UNTIL_THE_NEXT_WAIT("UNR-7", backend(ReleaseMutants.HoldsUntilTheNextWait::new)),
+    HOLDS_UNTIL_THE_NEXT_FLUSH("UNR-7", backend(ReleaseMutants.HoldsUntilTheNextFlush::new)),
+    HOLDS_UNTIL_IT_CLOSES("UNR-7", backend(ReleaseMutants.HoldsUntilItCloses::new)),
+    CANCELS_WITHOUT_SELECT(
+            "UNR-7", new Maker(Part.BACKEND, kernel -> Subject.of(JdkBackendProvider.withoutSelectAfterCancel()))),
+    CLAIMS_A_DESCRIPTOR("POLL-1", backend(DescriptorMutants.HasNone::new)),
+    HAS_A_DEAF_DESCRIPTOR("POLL-2", backend(DescriptorMutants.IsDeaf::new)),
     REPORTS_THE_REMOVED("UNR-1", backend(ReportMutants.ReportsTheRemoved::new)),
     REPORTS_THE_IDLE("SEL-2", backend(ReportMutants.ReportsTheIdle::new)),
 

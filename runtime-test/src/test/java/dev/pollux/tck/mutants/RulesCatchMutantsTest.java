@@ -9,6 +9,7 @@ import dev.pollux.tck.LoopRules;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
 import dev.pollux.tck.fake.FakeKernel;
+import dev.pollux.tck.report.StopsEarly;
 import dev.pollux.tck.rules.Rule;
 import java.io.IOException;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.MethodOrdererContext;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,17 @@ class RulesCatchMutantsTest {
             found |= rules(context.getRequiredTestMethod().getAnnotation(Rule.class))
                     .anyMatch(ruleToFind::equals);
         }
+    }
+
+    /** The kit may end a run early when everything fails; here the test that names the fault has to be reached. */
+    @BeforeEach
+    void runEverything() {
+        System.setProperty(StopsEarly.LIMIT, "0");
+    }
+
+    @AfterEach
+    void stopEarlyAgain() {
+        System.clearProperty(StopsEarly.LIMIT);
     }
 
     @AfterEach

@@ -1,4 +1,4 @@
-package dev.pollux.internal.loop;
+package dev.pollux.internal.selector;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
