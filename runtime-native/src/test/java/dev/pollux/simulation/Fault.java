@@ -34,7 +34,8 @@ enum Fault implements Mutation {
     /** What depends on the end finds that the loop has not ended. */
     ENDS_BEFORE_IT_HAS_ENDED("LoopEnd.letGo", Changes.opensTheLatchLast(), "terminated, but not for", 0),
     /** A task that recurses too deeply ends the loop. */
-    DIES_OF_A_STACK_OVERFLOW("Failures.passIfFatal", Changes.isNever("StackOverflowError"), "died of StackOverflowError", 0),
+    DIES_OF_A_STACK_OVERFLOW(
+            "Failures.passIfFatal", Changes.isNever("StackOverflowError"), "died of StackOverflowError", 0),
     /** A single turn that has run a timer waits. */
     WAITS_AFTER_A_TIMER("Turn.run", Changes.takesForTrue(3), "a turn that has run a timer waits", 19),
     /** The rest of an acceptor needs one of the timers that the user may have. */
