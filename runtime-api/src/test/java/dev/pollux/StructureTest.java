@@ -3,6 +3,8 @@ package dev.pollux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import dev.pollux.loop.EventLoop;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -30,23 +32,34 @@ class StructureTest {
             "dev.pollux.loop.EventLoopBuilder",
             "dev.pollux.loop.EventLoopGroup");
 
+    private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+
     /** What each class uses, of this module. */
     private static final Map<String, Set<String>> uses = new TreeMap<>();
 
     @BeforeAll
     static void readClassFiles() throws Exception {
-        Path classes = Path.of(
-                EventLoop.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(EventLoop.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         StringWriter out = new StringWriter();
         ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
         PrintWriter writer = new PrintWriter(out);
         int result = jdeps.run(
-                writer, writer, "-verbose:class", "-filter:none", classes.resolve("dev").toString());
+                writer,
+                writer,
+                "-verbose:class",
+                "-filter:none",
+                classes.resolve("dev").toString());
         assertEquals(0, result, out::toString);
-        for (String line : out.toString().split("\\R")) {
-            String[] words = line.strip().split("\\s+");
-            if (words.length > 2 && words[0].startsWith("dev.pollux.") && words[2].startsWith("dev.pollux.")) {
-                add(outermost(words[0]), outermost(words[2]));
+        for (String line : out.toString().lines().toList()) {
+            List<String> words = WORDS.splitToList(line);
+            if (words.size() > 2
+                    && words.get(0).startsWith("dev.pollux.")
+                    && words.get(2).startsWith("dev.pollux.")) {
+                add(outermost(words.get(0)), outermost(words.get(2)));
             }
         }
     }
@@ -79,8 +92,10 @@ class StructureTest {
         Map<String, Set<String>> arrows = new TreeMap<>();
         uses.forEach((user, used) -> {
             if (of.test(user)) {
-                used.stream().filter(of).forEach(name -> arrows.computeIfAbsent(user, same -> new TreeSet<>())
-                        .add(name));
+                used.stream()
+                        .filter(of)
+                        .forEach(name -> arrows.computeIfAbsent(user, same -> new TreeSet<>())
+                                .add(name));
             }
         });
         return arrows;
@@ -128,7 +143,8 @@ class StructureTest {
 
     @Test
     void aCycleIsFound() {
-        Map<String, Set<String>> arrows = Map.of("a", Set.of("b"), "b", Set.of("c", "d"), "c", Set.of("a"), "d", Set.of());
+        Map<String, Set<String>> arrows =
+                Map.of("a", Set.of("b"), "b", Set.of("c", "d"), "c", Set.of("a"), "d", Set.of());
 
         assertEquals(List.of(Set.of("a", "b", "c")), cycles(arrows));
         assertEquals(List.of(), cycles(Map.of("a", Set.of("b", "c"), "b", Set.of("c"))));
@@ -137,12 +153,13 @@ class StructureTest {
     @Test
     void theInternalPackagesFormNoCycle() {
         Map<String, Set<String>> packages = new TreeMap<>();
-        arrows(StructureTest::isInternal).forEach((user, used) -> used.forEach(name -> {
-            if (!packageOf(user).equals(packageOf(name))) {
-                packages.computeIfAbsent(packageOf(user), same -> new TreeSet<>())
-                        .add(packageOf(name));
-            }
-        }));
+        arrows(StructureTest::isInternal)
+                .forEach((user, used) -> used.forEach(name -> {
+                    if (!packageOf(user).equals(packageOf(name))) {
+                        packages.computeIfAbsent(packageOf(user), same -> new TreeSet<>())
+                                .add(packageOf(name));
+                    }
+                }));
 
         assertEquals(List.of(), cycles(packages));
     }
@@ -153,7 +170,8 @@ class StructureTest {
         arrows(name -> true).forEach((user, used) -> {
             if (isInternal(user)) {
                 used.stream()
-                        .filter(name -> FACADES.contains(name) || in("dev.pollux.accept").test(name))
+                        .filter(name -> FACADES.contains(name)
+                                || in("dev.pollux.accept").test(name))
                         .forEach(name -> upward.add(user + " -> " + name));
             }
         });

@@ -72,7 +72,7 @@ class LoopStartTest {
     void aThreadThatCannotBeStartedLeavesTheLoopToBeStartedAgain() {
         factories.add(task -> new Thread(task) {
             @Override
-            public void start() {
+            public synchronized void start() {
                 throw new OutOfMemoryError("unable to create native thread");
             }
         });

@@ -96,8 +96,8 @@ class LoopsThatWaitForEachOtherTest {
         startLoops(number);
         for (int round = 0; round < 200; round++) {
             int descriptors = 10 + round * number;
-            List<Throwable> thrown = allAtOnce((other, i) ->
-                    other.register(Fd.of(descriptors + i), Events.READ, (registration, ready) -> {}));
+            List<Throwable> thrown = allAtOnce(
+                    (other, i) -> other.register(Fd.of(descriptors + i), Events.READ, (registration, ready) -> {}));
 
             for (Throwable e : thrown) {
                 assertEquals(IllegalStateException.class, e.getClass(), e::toString);
@@ -160,8 +160,8 @@ class LoopsThatWaitForEachOtherTest {
         startLoops(2);
         List<CompletableFuture<Registration>> registered = new CopyOnWriteArrayList<>();
 
-        List<Throwable> thrown = allAtOnce((other, i) ->
-                registered.add(other.registerAsync(Fd.of(3), Events.READ, (registration, ready) -> {})));
+        List<Throwable> thrown = allAtOnce(
+                (other, i) -> registered.add(other.registerAsync(Fd.of(3), Events.READ, (registration, ready) -> {})));
 
         assertEquals(List.of(), thrown);
         for (CompletableFuture<Registration> registration : registered) {
@@ -214,7 +214,9 @@ class LoopsThatWaitForEachOtherTest {
             go.countDown();
             try {
                 for (int i = 0; i < 10_000; i++) {
-                    loops.get(1).register(Fd.of(3), Events.READ, (same, ready) -> {}).cancel();
+                    loops.get(1)
+                            .register(Fd.of(3), Events.READ, (same, ready) -> {})
+                            .cancel();
                 }
             } catch (Throwable e) {
                 thrown = e;

@@ -214,7 +214,8 @@ class RegistrarsTest {
                 threads.add(started(() -> {
                     try {
                         while (true) {
-                            ending.register(source, Events.READ, (same, ready) -> {}).cancel();
+                            ending.register(source, Events.READ, (same, ready) -> {})
+                                    .cancel();
                             underWay.countDown();
                         }
                     } catch (ClosedSelectorException closed) {

@@ -163,13 +163,16 @@ class UserCodeUnderNoLockTest {
 
     @Test
     void aSourceAsksWhenItIsAskedForItsDescriptorWhileNoneRunsTheLoop() throws IOException {
-        loop.register(new HasFd() {
-            @Override
-            public int fd() {
-                ask();
-                return 3;
-            }
-        }, Events.READ, (registration, ready) -> {});
+        loop.register(
+                new HasFd() {
+                    @Override
+                    public int fd() {
+                        ask();
+                        return 3;
+                    }
+                },
+                Events.READ,
+                (registration, ready) -> {});
 
         assertAnswered(answers.size());
         assertTrue(!answers.isEmpty());

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class LoopFuturesTest {
 
     private final Lifecycle life = new Lifecycle();
-    private final LoopFutures futures =
-            new LoopFutures(new LoopInfo("loop", "scripted"), new Mailbox(life, () -> {}));
+    private final LoopFutures futures = new LoopFutures(new LoopInfo("loop", "scripted"), new Mailbox(life, () -> {}));
     private final CancellationException closed = new CancellationException("closed");
 
     @Test
@@ -37,8 +36,9 @@ class LoopFuturesTest {
     void whatIsMadeAfterTheEndHasFailedAlready() {
         futures.failAll(closed);
 
-        assertSame(closed, assertThrows(CancellationException.class, () -> futures.make()
-                .join()));
+        assertSame(
+                closed,
+                assertThrows(CancellationException.class, () -> futures.make().join()));
         assertTrue(futures.makeForOneWait().isCompletedExceptionally());
     }
 
