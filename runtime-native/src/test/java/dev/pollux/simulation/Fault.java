@@ -12,7 +12,7 @@ enum Fault implements Mutation {
     /** Whether a timer still has its task is looked at, not claimed. */
     RUNS_A_TIMER_THAT_WAS_CANCELLED("Timer.takeTask", Changes.takesInTwoSteps(), "cancelled and run", 0),
     /** Threads that schedule at once all find room. */
-    CHECKS_THE_LIMIT_BEFORE_IT_COUNTS("Timers.count", Changes.countsInTwoSteps(), "more timers than the limit", 0),
+    CHECKS_THE_LIMIT_BEFORE_IT_COUNTS("Timers.count", Changes.countsInTwoSteps(), "more timers than the limit", 4257),
     /** A shutdown may overwrite a close, and two threads may drive. */
     CHANGES_THE_PHASE_WITHOUT_THE_LOCK("Lifecycle.call", Changes.leavesOut(Set.of("lock", "unlock")), "", 0),
     /** Dependents of futures run under a lock. */
