@@ -50,9 +50,10 @@ public final class AcceptedConnection<C extends Closeable> implements Closeable 
         }
         try {
             connection.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("{} was closed with an error", connection, e);
+        } finally {
+            released.run();
         }
-        released.run();
     }
 }

@@ -134,6 +134,11 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 restAfter(e);
                 return;
+            } catch (Error e) {
+                // The registration must not be isolated for it. An error that the loop does not survive passes.
+                restAfter(e);
+                core.failed(registration.key(), e);
+                return;
             }
             if (connection == null) {
                 return;
@@ -145,7 +150,7 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
         }
     }
 
-    private void restAfter(Exception reason) throws IOException {
+    private void restAfter(Throwable reason) throws IOException {
         rests.incrementAndGet();
         if (!warned) {
             warned = true;

@@ -135,7 +135,8 @@ final class CurrentWork {
     static String nameOf(@Nullable Object work) {
         try {
             return String.valueOf(work);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error, too: a name is not worth the end of a loop, and its stack has been unwound.
             return "a " + (work == null ? "null" : work.getClass().getName()) + ", whose toString throws "
                     + e.getClass().getName();
         }

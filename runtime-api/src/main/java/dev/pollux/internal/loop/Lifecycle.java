@@ -212,14 +212,19 @@ final class Lifecycle {
     }
 
     /**
-     * Has the driver leave, unless it is wanted.
+     * Has the driver leave, unless it is wanted or the loop is to end. Both questions are asked under the lock, so no
+     * shutdown comes between the answer and the leave.
      *
-     * @param wanted whether another thread waits for something that only a driver can do; asked under the lock
+     * @param wanted whether another thread waits for something that only a driver can do
+     * @param unused whether a loop that was shut down has nothing to wait for any more
      */
-    Leave leave(BooleanSupplier wanted) {
+    Leave leave(BooleanSupplier wanted, BooleanSupplier unused) {
         lock.lock();
         try {
             awaitInterrupters();
+            if (phase == Phase.SHUTDOWN && unused.getAsBoolean()) {
+                call(Call.DRAINED);
+            }
             if (phase == Phase.CLOSING) {
                 return Leave.END;
             }

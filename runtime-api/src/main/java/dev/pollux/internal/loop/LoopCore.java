@@ -77,15 +77,7 @@ public final class LoopCore {
         life.call(Lifecycle.Call.SHUTDOWN);
         mailbox.post(timers::cancelPeriodic);
         if (life.visit()) {
-            try {
-                mailbox.runCommands();
-                if (life.phase() == Lifecycle.Phase.SHUTDOWN && timers.pending() == 0 && loopWork.offloaded() == 0) {
-                    // Only tasks are left, and the end runs them.
-                    life.call(Lifecycle.Call.DRAINED);
-                }
-            } finally {
-                runner.leave(null);
-            }
+            runner.leave(null); // which ends the loop if it has nothing to wait for
         } else {
             selector.wakeup();
         }
@@ -98,7 +90,7 @@ public final class LoopCore {
         }
         closeSoon();
         life.interruptDriver();
-        return loopWork.futureOfTheEnd(end.notBegun());
+        return end.notBegun().copy();
     }
 
     /** Ends the loop: now if no thread drives it, else after its turn. Any thread. */

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The futures that a loop has handed out and not completed: when it ends, no one waits for them in vain.
@@ -17,6 +18,7 @@ final class LoopFutures {
     private final LoopInfo loop;
     private final Mailbox mailbox;
     private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Throwable reason;
 
     LoopFutures(LoopInfo loop, Mailbox mailbox) {
         this.loop = loop;
@@ -32,26 +34,25 @@ final class LoopFutures {
         return kept(new OneWait<>());
     }
 
-    /** Returns a future that completes as {@code source} does, which outlives the loop. */
-    <T> CompletableFuture<T> of(CompletableFuture<T> source) {
-        CompletableFuture<T> future = new LoopFuture<>();
-        source.whenComplete((value, error) -> {
-            if (error == null) {
-                future.complete(value);
-            } else {
-                future.completeExceptionally(error);
-            }
-        });
-        return future;
+    /** Returns a future that the end of the loop itself completes. */
+    <T> CompletableFuture<T> makeForTheEnd() {
+        return new LoopFuture<>();
     }
 
     private <T> CompletableFuture<T> kept(CompletableFuture<T> future) {
         open.add(future);
         future.whenComplete((value, error) -> open.remove(future));
+        // Asked after the addition: the end either finds it or has set this.
+        Throwable ended = reason;
+        if (ended != null) {
+            future.completeExceptionally(ended);
+        }
         return future;
     }
 
+    /** Fails every future that is not complete, and those that are still to be made. */
     void failAll(Throwable reason) {
+        this.reason = reason;
         open.forEach(future -> future.completeExceptionally(reason));
     }
 

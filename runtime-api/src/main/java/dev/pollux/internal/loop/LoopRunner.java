@@ -1,5 +1,6 @@
 package dev.pollux.internal.loop;
 
+import com.google.common.base.Throwables;
 import dev.pollux.EventSelector;
 import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.internal.timer.Timers;
@@ -137,13 +138,7 @@ public final class LoopRunner {
                 stopRequested = false;
             }
             currentWork.rests();
-            try {
-                leave(fatal);
-            } finally {
-                if (guard.takeInterrupt()) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            leave(fatal);
         }
     }
 
@@ -157,24 +152,56 @@ public final class LoopRunner {
 
     /** Ends this thread's time as the driver, and the loop itself if that is due. */
     void leave(@Nullable Throwable fatal) {
-        Lifecycle.Leave next = life.leave(mailbox::isCalled);
-        while (next == Lifecycle.Leave.WANTED) {
-            try {
-                mailbox.runCommands();
-            } catch (Throwable e) {
-                life.call(Lifecycle.Call.FAIL);
-                end.run(e);
-                throw e;
+        // Taken while this thread drives: the next driver has interrupts of its own.
+        boolean interrupted = guard.takeInterrupt();
+        @Nullable Throwable cause = fatal;
+        try {
+            Lifecycle.Leave next = life.leave(this::isWanted, this::isUnused);
+            while (next == Lifecycle.Leave.WANTED) {
+                cause = runWanted(cause);
+                next = life.leave(this::isWanted, this::isUnused);
             }
-            next = life.leave(mailbox::isCalled);
+            if (next == Lifecycle.Leave.END) {
+                try {
+                    end.run(cause);
+                } finally {
+                    interrupted |= guard.takeInterrupt();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        if (next == Lifecycle.Leave.END) {
-            end.run(fatal);
+        if (cause != null && cause != fatal) {
+            Throwables.throwIfUnchecked(cause);
+            throw new AssertionError("commands throw nothing else", cause);
         }
     }
 
+    /** Does what others wait for. Returns what the loop does not survive. */
+    private @Nullable Throwable runWanted(@Nullable Throwable cause) {
+        try {
+            mailbox.runCommands();
+            return cause;
+        } catch (Throwable e) {
+            life.call(Lifecycle.Call.FAIL);
+            return cause == null ? e : cause;
+        }
+    }
+
+    /** Returns whether another thread waits for a driver, or a shutdown for what was posted before it. */
+    private boolean isWanted() {
+        return mailbox.isCalled() || (life.phase() == Lifecycle.Phase.SHUTDOWN && mailbox.hasCommands());
+    }
+
+    /** Returns whether nothing is left to wait for once no thread drives the loop. Tasks are run by its end. */
+    private boolean isUnused() {
+        return !mailbox.hasCommands() && timers.pending() == 0 && work.offloaded() == 0;
+    }
+
     private boolean isDrained() {
-        return mailbox.tasks.isEmpty() && !mailbox.hasCommands() && timers.pending() == 0 && work.offloaded() == 0;
+        return mailbox.tasks.isEmpty() && isUnused();
     }
 
     /** Returns whether there is nothing to do but to wait for sources and timers. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open descriptor and the memory for its calls. Every call stands between {@link #begin} and {@link #end}; the
  * descriptor is closed, once, when it is to be closed and no call is in progress. So no call can meet a number that has
- * become somebody else's, nor memory that is free.
+ * become that of another file, nor memory that is free.
  */
 abstract class NativeFile implements HasFd, Closeable {
 
@@ -56,7 +56,7 @@ abstract class NativeFile implements HasFd, Closeable {
     /**
      * Takes over what {@code opening} has opened.
      *
-     * @param subject what {@code toString} tells besides the descriptor, or an empty string
+     * @param subject what {@code toString} has besides the descriptor, or an empty string
      */
     NativeFile(OpeningFile opening, String subject) {
         this(opening.fd(), opening.scratch(), subject);
@@ -271,7 +271,7 @@ abstract class NativeFile implements HasFd, Closeable {
         return kind + "[" + descriptor + description + "]";
     }
 
-    /** Tells the kind, the descriptor and what it belongs to, also when closed. */
+    /** Returns the kind, the descriptor and what it belongs to, also when closed. */
     @Override
     public final String toString() {
         return describe(isOpen() ? "fd " + fd : "closed");

@@ -1,0 +1,238 @@
+package dev.pollux.internal.timer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.loop.LoopThreads;
+import dev.pollux.loop.TimerHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Timers of other threads, at the moments when the loop is shut down or ends. */
+@Timeout(60)
+class TimersTest {
+
+    private final List<String> log = new ArrayList<>();
+    private final ScriptedHost host = new ScriptedHost();
+    private final Timers timers = timers(Integer.MAX_VALUE);
+    private long now;
+
+    private Timers timers(int limit) {
+        return new Timers(host, () -> now, limit, 64);
+    }
+
+    /** A loop whose thread is where the test says, and which does what was posted when the test says so. */
+    private final class ScriptedHost implements TimerHost {
+
+        final Queue<Runnable> posted = new ArrayDeque<>();
+        boolean inLoop;
+        boolean accepts = true;
+        boolean ended;
+        Runnable afterPost = () -> {};
+        int wakeups;
+
+        void runPosted() {
+            boolean before = inLoop;
+            inLoop = true;
+            for (Runnable command = posted.poll(); command != null; command = posted.poll()) {
+                command.run();
+            }
+            inLoop = before;
+        }
+
+        @Override
+        public boolean inLoop() {
+            return inLoop;
+        }
+
+        @Override
+        public boolean accepts() {
+            return accepts;
+        }
+
+        @Override
+        public boolean post(Runnable command) {
+            if (ended) {
+                return false;
+            }
+            synchronized (posted) {
+                posted.add(command);
+            }
+            Runnable then = afterPost;
+            afterPost = () -> {};
+            then.run();
+            return true;
+        }
+
+        @Override
+        public synchronized void wakeup() {
+            wakeups++;
+        }
+
+        @Override
+        public boolean run(Runnable task) {
+            task.run();
+            return true;
+        }
+
+        @Override
+        public boolean isDiscarding() {
+            return false;
+        }
+
+        @Override
+        public void reportGivenUp(Runnable task, int failuresInARow) {
+            log.add("given up");
+        }
+
+        @Override
+        public RejectedExecutionException rejected(Object rejected, String why) {
+            return new RejectedExecutionException(why);
+        }
+    }
+
+    private void runDue() {
+        host.inLoop = true;
+        timers.runDue(now);
+        host.inLoop = false;
+    }
+
+    @Test
+    void aTimerThatIsPostedWhileTheLoopShutsDownIsRejectedAndNeverRuns() {
+        host.afterPost = () -> host.accepts = false;
+
+        assertThrows(RejectedExecutionException.class, () -> timers.once(0, () -> log.add("run")));
+        host.runPosted();
+        runDue();
+
+        assertEquals(List.of(), log);
+        assertEquals(0, timers.pending());
+    }
+
+    @Test
+    void aTimerThatRanBeforeTheShutdownWasSeenIsNotRejected() {
+        host.afterPost = () -> {
+            host.runPosted();
+            runDue();
+            host.accepts = false;
+        };
+
+        TimerHandle timer = timers.once(0, () -> log.add("run"));
+
+        assertEquals(List.of("run"), log);
+        assertFalse(timer.isPending());
+    }
+
+    @Test
+    void aTimerThatIsRejectedAfterTheLoopHasTakenItKeepsNoShutdownWaiting() {
+        host.afterPost = () -> {
+            host.runPosted();
+            host.accepts = false;
+        };
+
+        assertThrows(RejectedExecutionException.class, () -> timers.once(1_000_000_000, () -> log.add("run")));
+        host.runPosted();
+
+        assertEquals(0, timers.pending());
+        assertTrue(host.wakeups > 0, "the loop is to see that nothing is left");
+        now = 1_000_000_000;
+        runDue();
+        assertEquals(List.of(), log);
+    }
+
+    @Test
+    void aTimerOfALoopThatHasEndedIsRejectedAndDoesNotCount() {
+        Timers limited = timers(1);
+        host.afterPost = () -> {};
+        host.ended = true;
+        assertThrows(RejectedExecutionException.class, () -> limited.once(0, () -> {}));
+        host.ended = false;
+
+        limited.once(0, () -> {});
+    }
+
+    @Test
+    void aTimerThatIsRejectedInALimitedSetDoesNotCount() {
+        Timers limited = timers(1);
+        host.afterPost = () -> host.accepts = false;
+        assertThrows(RejectedExecutionException.class, () -> limited.once(0, () -> {}));
+        host.accepts = true;
+
+        limited.once(0, () -> {});
+    }
+
+    @Test
+    void aPeriodicTimerThatArrivesAfterAShutdownIsCancelled() {
+        host.afterPost = () -> {
+            host.accepts = false;
+            host.runPosted();
+            host.accepts = true;
+        };
+
+        TimerHandle timer = timers.atFixedRate(0, 1, 0, () -> log.add("run"));
+
+        assertFalse(timer.isPending());
+        assertEquals(0, timers.pending());
+    }
+
+    @Test
+    void threadsThatRaceForTheLastTimersGetExactlyAsManyAsThereAre() throws Exception {
+        int limit = 1000;
+        for (int round = 0; round < 20; round++) {
+            Timers limited = timers(limit);
+            AtomicInteger accepted = new AtomicInteger();
+            CountDownLatch start = new CountDownLatch(1);
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Thread thread = new Thread(() -> {
+                    LoopThreads.await(start);
+                    try {
+                        while (true) {
+                            limited.once(1, () -> {});
+                            accepted.incrementAndGet();
+                        }
+                    } catch (RejectedExecutionException full) {
+                        // As it should be.
+                    }
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            start.countDown();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+
+            assertEquals(limit, accepted.get());
+        }
+    }
+
+    @Test
+    void theLibrarysOwnTimersNeitherCountNorArePending() {
+        Timers limited = timers(1);
+        host.inLoop = true;
+
+        limited.internal(5, () -> log.add("internal"));
+        TimerHandle user = limited.once(5, () -> log.add("user"));
+
+        assertThrows(RejectedExecutionException.class, () -> limited.once(5, () -> {}));
+        assertEquals(1, limited.pending());
+        assertEquals(5, limited.nanosToNext(now), "and yet the loop wakes for them");
+        assertTrue(user.cancel());
+        assertEquals(0, limited.pending());
+        now = 5;
+        limited.runDue(now);
+        assertEquals(List.of("internal"), log);
+        assertEquals(0, limited.timersRun());
+        assertEquals(0, limited.pending());
+    }
+}
