@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,10 +26,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LifecycleTest {
 
-    private static final BooleanSupplier YES = Boolean.TRUE::booleanValue;
-    private static final BooleanSupplier NO = Boolean.FALSE::booleanValue;
-
     private final Lifecycle life = new Lifecycle();
+
+    private static boolean yes() {
+        return true;
+    }
+
+    private static boolean no() {
+        return false;
+    }
 
     /** Returns what {@code action} returns on a thread of its own. */
     private static <T> T elsewhere(Supplier<T> action) {
@@ -118,7 +122,7 @@ class LifecycleTest {
         assertSame(Thread.currentThread(), life.driver());
         assertFalse(life.call(Call.CLOSE), "it drives already");
         assertFalse(elsewhere(() -> life.call(Call.CLOSE)), "another one drives");
-        assertSame(Leave.END, life.leave(YES, NO));
+        assertSame(Leave.END, life.leave(LifecycleTest::yes, LifecycleTest::no));
         assertTrue(life.isDriver(), "until the end is done");
         life.released();
         assertNull(life.driver());
@@ -133,7 +137,7 @@ class LifecycleTest {
         assertFalse(elsewhere(() -> life.call(Call.FAIL)));
 
         assertTrue(life.isDriver());
-        assertSame(Leave.END, life.leave(NO, NO));
+        assertSame(Leave.END, life.leave(LifecycleTest::no, LifecycleTest::no));
     }
 
     @Test
@@ -143,7 +147,7 @@ class LifecycleTest {
         assertFalse(elsewhere(life::visit));
         assertFalse(elsewhere(life::isDriver));
 
-        assertSame(Leave.LEFT, life.leave(NO, NO));
+        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
 
         assertFalse(life.isDriver());
         assertTrue(elsewhere(life::visit));
@@ -162,10 +166,10 @@ class LifecycleTest {
     void aDriverThatIsWantedStays() {
         assertNull(life.begin());
 
-        assertSame(Leave.WANTED, life.leave(YES, NO));
+        assertSame(Leave.WANTED, life.leave(LifecycleTest::yes, LifecycleTest::no));
 
         assertTrue(life.isDriver());
-        assertSame(Leave.LEFT, life.leave(NO, NO));
+        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
     }
 
     @Test
@@ -173,9 +177,9 @@ class LifecycleTest {
         assertTrue(life.visit());
         assertFalse(elsewhere(() -> life.call(Call.SHUTDOWN)));
 
-        assertSame(Leave.WANTED, life.leave(YES, NO));
+        assertSame(Leave.WANTED, life.leave(LifecycleTest::yes, LifecycleTest::no));
         assertSame(Phase.SHUTDOWN, life.phase());
-        assertSame(Leave.END, life.leave(YES, YES));
+        assertSame(Leave.END, life.leave(LifecycleTest::yes, LifecycleTest::yes));
         assertSame(Phase.CLOSING, life.phase());
         assertTrue(life.isDriver());
     }
@@ -184,7 +188,7 @@ class LifecycleTest {
     void aDriverThatLeavesAnOpenLoopDoesNotEndItForWantOfWork() {
         assertTrue(life.visit());
 
-        assertSame(Leave.LEFT, life.leave(NO, YES));
+        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::yes));
 
         assertSame(Phase.OPEN, life.phase());
     }
@@ -197,7 +201,7 @@ class LifecycleTest {
         assertTrue(assertNotNullAndGet(elsewhere(life::begin)).contains("runs on thread "));
         assertTrue(assertNotNullAndGet(life.reserve()).contains("runs on thread "));
 
-        assertSame(Leave.LEFT, life.leave(NO, NO));
+        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
         assertNull(elsewhere(life::begin));
     }
 
@@ -225,7 +229,7 @@ class LifecycleTest {
         LoopThreads.until(() -> runner.getState() == Thread.State.WAITING);
         assertFalse(drives.isDone());
 
-        life.leave(NO, NO);
+        life.leave(LifecycleTest::no, LifecycleTest::no);
 
         assertTrue(drives.get(LoopThreads.WATCHDOG_SECONDS, TimeUnit.SECONDS));
     }
@@ -287,7 +291,7 @@ class LifecycleTest {
     void aReservedLoopIsVisitedAndClosedWithoutItsThread() {
         assertNull(life.reserve());
         assertTrue(life.visit());
-        assertSame(Leave.LEFT, life.leave(NO, NO));
+        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
 
         assertTrue(life.call(Call.CLOSE));
     }
@@ -322,7 +326,7 @@ class LifecycleTest {
             return null;
         });
         assertTrue(Thread.interrupted());
-        life.leave(NO, NO);
+        life.leave(LifecycleTest::no, LifecycleTest::no);
 
         life.visit();
         elsewhere(() -> {
@@ -341,7 +345,7 @@ class LifecycleTest {
             life.begin();
             begun.countDown();
             boolean early = awaitEvenIfInterrupted(mayLeave);
-            life.leave(NO, NO);
+            life.leave(LifecycleTest::no, LifecycleTest::no);
             interruptedWhenItLeft.complete(early || Thread.interrupted());
         });
         driver.start();
