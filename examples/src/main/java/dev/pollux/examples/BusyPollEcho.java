@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=BusyPollEcho}, then
  * {@code nc 127.0.0.1 8088} and {@code top}.
  *
- * <p>Watch for the processor that it keeps busy while nobody says anything. Nothing in it ever waits: a read that finds
+ * <p>Watch for the processor that it keeps busy while no peer says anything. Nothing in it ever waits: a read that finds
  * nothing returns at once, and the next one follows. A round is a system call per connection, so the time until a
  * message is seen grows with the connections that are silent. A selector turns both around: the kernel keeps the list,
  * the thread sleeps, and a wait costs what is ready. What remains in favour of polling is that a thread that never

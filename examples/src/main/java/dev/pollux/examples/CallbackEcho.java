@@ -86,7 +86,7 @@ public final class CallbackEcho {
     /**
      * Serves on the caller's thread until the selector is closed, which any thread may do, and then closes its sockets.
      *
-     * @throws IOException if the selector cannot wait, or nobody can be accepted and nobody is there to leave
+     * @throws IOException if the selector cannot wait, or nothing can be accepted and no connection is there to end
      */
     public void serve() throws IOException {
         try {
@@ -95,8 +95,8 @@ public final class CallbackEcho {
                     callback(r.key(), r.ready());
                 }
             }
-        } catch (ClosedSelectorException told) {
-            log.debug("told to end");
+        } catch (ClosedSelectorException closed) {
+            log.debug("the selector was closed");
         } finally {
             closeQuietly(listener);
             open.forEach(CallbackEcho::closeQuietly);
@@ -116,13 +116,13 @@ public final class CallbackEcho {
             if (open.isEmpty()) {
                 throw outOfDescriptors;
             }
-            // Whoever waits keeps the listener ready, and the loop would spin: it rests until somebody leaves.
+            // What waits keeps the listener ready, and the loop would spin: it rests until a connection ends.
             log.warn("accepting rests, open={}: {}", open.size(), outOfDescriptors.toString());
             selector.modify(listener, Events.NONE);
             return;
         }
         if (channel == null) {
-            return; // whoever knocked has left again
+            return; // the peer has left again
         }
         try {
             channel.configureBlocking(false);

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * same loop.
  *
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=ChatServer}, and {@code nc 127.0.0.1 8088} in two
- * other terminals. What the operator types goes to everybody, {@code @2 text} to member 2 alone, and {@code /quit} ends
+ * other terminals. What the operator types goes to all members, {@code @2 text} to member 2 alone, and {@code /quit} ends
  * the chat; the end of the input does not.
  *
  * <p>Watch for the one thread that serves both the sockets and the keyboard, so nothing needs a lock. Where the backend
@@ -51,13 +51,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChatServer implements AutoCloseable {
 
-    /** The longest line; whoever sends a longer one is out. */
+    /** The longest line; a member who sends a longer one is out. */
     static final int LINE_BYTES = 4096;
 
     /** What a message weighs besides its bytes, so that a queue of empty lines is bounded too. */
     private static final int MESSAGE_OVERHEAD = 64;
 
-    /** Whom more than this waits for is not read from. */
+    /** A member for whom more than this waits is not read from. */
     static final int HIGH_WATER = 64 * 1024;
 
     private static final int LOW_WATER = 16 * 1024;
@@ -96,7 +96,7 @@ public final class ChatServer implements AutoCloseable {
         });
     }
 
-    /** Whoever stops the terminal (Ctrl-S) stops the chat with it. */
+    /** Stopping the terminal (Ctrl-S) stops the chat with it. */
     private static void print(String line) {
         System.out.println(line);
     }
@@ -104,7 +104,7 @@ public final class ChatServer implements AutoCloseable {
     /**
      * Starts a server on {@code loop}, which may be running already and stays the caller's.
      *
-     * @param port where to listen on 127.0.0.1; 0 takes a free one, which {@link #address} tells
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, see {@link #address}
      * @param screen shows a line to the operator; called on the loop thread, so it should not block
      * @throws dev.pollux.UnsupportedSourceException if the loop's backend does not watch Java channels
      * @throws IOException if the port is taken, or the kernel refuses
@@ -188,7 +188,7 @@ public final class ChatServer implements AutoCloseable {
             String[] parts = line.substring(1).split(" ", 2);
             Member member = parts.length < 2 ? null : members.get(Lines.number(parts[0]));
             if (member == null) {
-                screen.accept("nobody was told \"" + line + "\"; say @NUMBER TEXT with the number of a member");
+                screen.accept("no one has got \"" + line + "\"; say @NUMBER TEXT with the number of a member");
             } else {
                 member.offer(message("operator", parts[1]));
             }
@@ -234,7 +234,7 @@ public final class ChatServer implements AutoCloseable {
         return members.values().stream().mapToLong(member -> member.held).sum();
     }
 
-    /** Closes the listener first, so that nobody joins, and then the connections. */
+    /** Closes the listener first, so that no member joins, and then the connections. */
     @Override
     public void close() {
         acceptor.close();
@@ -339,7 +339,7 @@ public final class ChatServer implements AutoCloseable {
             }
         }
 
-        /** Queues a message, which the loop sends when the socket has room; whoever is leaving gets no more. */
+        /** Queues a message, which the loop sends when the socket has room; a member who is leaving gets no more. */
         void offer(ByteBuffer message) {
             if (ended) {
                 return;

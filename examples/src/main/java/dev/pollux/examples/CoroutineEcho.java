@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * <p>Watch for what is not there: no callback, no state between two calls, no change of interest. What a callback server
  * keeps in fields is on the stack here, and reading stops while writing waits because one line comes after the other.
  * The price is a registration for each wait and a switch of threads for each message. Watch also for
- * {@code Coroutine.end}: a source must not be closed while the loop still watches it, and the loop does what it was
- * told in order, so it is the loop that closes it.
+ * {@code Coroutine.end}: a source must not be closed while the loop still watches it, and the loop does what it is
+ * asked for in order, so it is the loop that closes it.
  *
  * <p><b>Thread:</b> any.
  */
@@ -71,7 +71,7 @@ public final class CoroutineEcho implements AutoCloseable {
     /**
      * Starts a server on {@code loop}, which may be running already and stays the caller's.
      *
-     * @param port where to listen on 127.0.0.1; 0 takes a free one, which {@link #address} tells
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, see {@link #address}
      * @throws IOException if the port is taken, or the kernel refuses
      */
     public static CoroutineEcho start(EventLoop loop, int port) throws IOException {
@@ -116,7 +116,7 @@ public final class CoroutineEcho implements AutoCloseable {
         return sent.sum();
     }
 
-    /** Ends every wait, whereupon whoever waited closes its socket. */
+    /** Ends every wait, and each thread that waited closes its socket. */
     @Override
     public void close() {
         closed = true;
@@ -217,7 +217,7 @@ public final class CoroutineEcho implements AutoCloseable {
             }
         }
 
-        /** Whoever waits to be accepted keeps the listener ready: without a rest, this would spin. */
+        /** A connection that waits keeps the listener ready: without a rest, this would spin. */
         private void rest() {
             CompletableFuture<Void> rested = new CompletableFuture<>();
             rested.completeOnTimeout(null, REST.toMillis(), TimeUnit.MILLISECONDS)

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
  * while it serves, and shows that no byte gets lost.
  *
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am}. Watch for the table at the end: the same server
- * code ran on each of the backends in it. Its figures come from one short run with both ends in one JVM, so they tell
+ * code ran on each of the backends in it. Its figures come from one short run with both ends in one JVM, so they show
  * that a backend works rather than how fast it is. Below it is what one server did that was swapped to another backend
  * every 10 ms, with all its connections open. {@code --help} lists what else it can do.
  */
@@ -63,14 +63,14 @@ public final class DemoTour implements Callable<Integer> {
     @Option(
             names = "--connections",
             paramLabel = "N",
-            description = "Connections to open on each backend, " + DEFAULT_CONNECTIONS + " unless told.")
+            description = "Connections to open on each backend, " + DEFAULT_CONNECTIONS + " by default.")
     private @Nullable Integer connections;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
             description = "Time to measure on each backend, " + DEFAULT_SECONDS
-                    + " unless told; three times as long for the swaps between them.")
+                    + " by default; three times as long for the swaps between them.")
     private @Nullable Double seconds;
 
     @SuppressWarnings("UnusedVariable") // picocli looks at the annotation only
@@ -129,7 +129,7 @@ public final class DemoTour implements Callable<Integer> {
         }
         if (port != null && (connections != null || seconds != null)) {
             throw new WrongArgumentException(
-                    "--serve goes on until Ctrl-C with whoever connects; leave out --connections and --seconds");
+                    "--serve goes on until Ctrl-C for other clients; leave out --connections and --seconds");
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /**
  * How many descriptors this process has open, by kind, for instance {@code socket} or {@code anon_inode:[eventpoll]}.
  *
- * <p>Where the kinds are told, files are left out: the JVM opens one whenever it first needs a class from a jar.
+ * <p>Where the kinds are known, files are left out: the JVM opens one whenever it first needs a class from a jar.
  */
 record Descriptors(Map<String, Integer> byKind) {
 
@@ -23,7 +23,7 @@ record Descriptors(Map<String, Integer> byKind) {
         byKind = Map.copyOf(byKind);
     }
 
-    /** Counts those that are open now; none where this JVM does not tell. */
+    /** Counts those that are open now; none where this JVM does not count them. */
     static Descriptors open() throws IOException {
         Map<String, Integer> kinds = new TreeMap<>();
         if (Files.isDirectory(OWN)) {

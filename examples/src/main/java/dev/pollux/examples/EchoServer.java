@@ -54,7 +54,7 @@ public final class EchoServer implements AutoCloseable {
     /**
      * Starts a server on {@code loop}, which may be running already and stays the caller's.
      *
-     * @param port where to listen on 127.0.0.1; 0 takes a free one, which {@link #address} tells
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, see {@link #address}
      * @throws dev.pollux.UnsupportedSourceException if the loop's backend does not watch Java channels
      * @throws IOException if the port is taken, or the kernel refuses
      */
@@ -90,7 +90,7 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    /** Says it once: whoever runs out of something does so many times per second. */
+    /** Says it once: what has run out stays so for many attempts a second. */
     private void refused(String what, Exception reason) {
         if (refusal == null) {
             refusal = reason;

@@ -1,24 +1,24 @@
 package dev.pollux.examples;
 
-import dev.pollux.EventSelector;
 import dev.pollux.Events;
-import dev.pollux.SelectorKey;
+import dev.pollux.accept.AcceptedConnection;
+import dev.pollux.accept.Acceptor;
+import dev.pollux.loop.Callback;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.Registration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channel;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -31,14 +31,13 @@ import org.slf4j.LoggerFactory;
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=EventQueueServer}, then {@code nc 127.0.0.1 8088}.
  *
  * <p>Watch for {@link #echo}, which is the whole application: handlers know what has happened, and neither keys nor
- * interests. Watch also for the two steps in {@link #serve}. All handlers of a round run after its select, so they may
- * close what they like, and the queue never holds more than what one round reads. To slow down a peer that does not
- * take its echoes is the application's decision here: it stops reading when too much is pending, and {@link Sent}
- * tells it when to go on.
+ * interests. Watch also for {@link #publish}. The handlers of a turn run in one task after its callbacks, so they may close
+ * what they like. To slow down a peer that does not take its echoes is the application's decision here: it stops reading
+ * when too much is pending, and goes on at a {@link Sent}.
  *
- * <p><b>Thread:</b> the one that serves; the counts, any.
+ * <p><b>Thread:</b> handlers are called on the loop's; the rest, any, as far as it is not of {@link Connection}.
  */
-public final class EventQueueServer {
+public final class EventQueueServer implements AutoCloseable {
 
     private static final int READ_BYTES = 4096;
 
@@ -52,14 +51,12 @@ public final class EventQueueServer {
     static final int MOST_HELD = HIGH_WATER + READ_BYTES + BUFFER_OVERHEAD;
 
     private static final Logger log = LoggerFactory.getLogger(EventQueueServer.class);
-    private static final int BACKLOG = 1024;
 
-    private final EventSelector selector;
-    private final ServerSocketChannel listener;
-    private final InetSocketAddress address;
+    private final EventLoop loop;
+    private final Acceptor<SocketChannel> acceptor;
     private final Map<Class<?>, List<Consumer<Event>>> handlers = new HashMap<>();
     private final Queue<Event> events = new ArrayDeque<>();
-    private final Set<Connection> open = new HashSet<>();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
     /** Where every read goes first: only one thread reads, and an event keeps no more room than it needs. */
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(READ_BYTES);
@@ -67,10 +64,11 @@ public final class EventQueueServer {
     private final LongAdder received = new LongAdder();
     private final LongAdder sent = new LongAdder();
 
-    private EventQueueServer(EventSelector selector, ServerSocketChannel listener) throws IOException {
-        this.selector = selector;
-        this.listener = listener;
-        this.address = (InetSocketAddress) listener.getLocalAddress();
+    private EventQueueServer(EventLoop loop, InetSocketAddress address, Consumer<EventQueueServer> application)
+            throws IOException {
+        this.loop = loop;
+        application.accept(this);
+        this.acceptor = Acceptor.builder().listen(loop, address, this::accepted);
     }
 
     /** What happens to a connection. */
@@ -113,15 +111,18 @@ public final class EventQueueServer {
     /** Serves until the process ends. */
     public static void main(String[] args) {
         ServerArguments.run("event-queue", args, arguments -> {
-            try (EventSelector selector = arguments.openSelector()) {
-                EventQueueServer server = start(selector, arguments.port());
-                echo(server);
-                server.on(Accepted.class, event -> System.out.println(event.connection() + " is here"));
-                server.on(Closed.class, event -> System.out.println(event.connection() + " has left"));
-                ServerArguments.announce(selector.backend(), server.address());
-                server.serve();
+            try (EventLoop loop = arguments.openLoop();
+                    EventQueueServer server = start(loop, arguments.port(), EventQueueServer::echoAloud)) {
+                ServerArguments.announce(loop.backend(), server.address());
+                loop.run();
             }
         });
+    }
+
+    private static void echoAloud(EventQueueServer server) {
+        echo(server);
+        server.on(Accepted.class, event -> System.out.println(event.connection() + " is here"));
+        server.on(Closed.class, event -> System.out.println(event.connection() + " has left"));
     }
 
     /** Makes an echo server of {@code server}. */
@@ -141,105 +142,63 @@ public final class EventQueueServer {
     }
 
     /**
-     * Listens on {@code port} of 127.0.0.1; 0 takes a free one. Handlers and {@link #serve} are to follow.
+     * Starts a server on {@code loop}, which may be running already and stays the caller's.
      *
-     * @throws dev.pollux.UnsupportedSourceException if the selector's backend does not watch Java channels
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, see {@link #address}
+     * @param application registers its handlers with {@link #on}, before the first event
+     * @throws dev.pollux.UnsupportedSourceException if the loop's backend does not watch Java channels
      * @throws IOException if the port is taken, or the kernel refuses
      */
-    public static EventQueueServer start(EventSelector selector, int port) throws IOException {
-        ServerSocketChannel listener = ServerSocketChannel.open();
-        try {
-            listener.configureBlocking(false);
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-            EventQueueServer server = new EventQueueServer(selector, listener);
-            selector.register(listener, Events.READ);
-            return server;
-        } catch (IOException | RuntimeException e) {
-            listener.close();
-            throw e;
-        }
+    public static EventQueueServer start(EventLoop loop, int port, Consumer<EventQueueServer> application)
+            throws IOException {
+        return new EventQueueServer(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), application);
     }
 
-    /** Calls {@code handler} for each event of the type {@code type}, after those that were registered before. */
+    /**
+     * Calls {@code handler} for each event of the type {@code type}, after those that were registered before.
+     *
+     * <p><b>Thread:</b> the one that starts the server, while it does; later, the loop's.
+     */
     public <E extends Event> void on(Class<E> type, Consumer<? super E> handler) {
         handlers.computeIfAbsent(type, none -> new ArrayList<>()).add(event -> handler.accept(type.cast(event)));
     }
 
-    /**
-     * Serves on the caller's thread until the selector is closed, which any thread may do, and then closes its sockets.
-     *
-     * @throws IOException if the selector cannot wait, or nobody can be accepted and nobody is there to leave
-     */
-    public void serve() throws IOException {
-        try {
-            while (true) {
-                selector.selectNanos(Long.MAX_VALUE, this::turnIntoEvents);
-                for (Event event = events.poll(); event != null; event = events.poll()) {
-                    handle(event);
-                }
-            }
-        } catch (ClosedSelectorException told) {
-            log.debug("told to end");
-        } finally {
-            closeQuietly(listener);
-            open.forEach(connection -> closeQuietly(connection.channel));
+    private void accepted(AcceptedConnection<SocketChannel> accepted) throws IOException {
+        Connection connection = new Connection(accepted);
+        open.add(connection);
+        publish(new Accepted(connection));
+    }
+
+    /** Queues an event. The first one of a turn has the loop call the handlers, in a task of its next turn. */
+    private void publish(Event event) {
+        if (events.isEmpty()) {
+            loop.execute(this::handleAll);
+        }
+        events.add(event);
+    }
+
+    private void handleAll() {
+        for (Event event = events.poll(); event != null; event = events.poll()) {
+            handle(event);
         }
     }
 
-    private void turnIntoEvents(SelectorKey key, int ready) throws IOException {
-        if (key.data() instanceof Connection connection) {
-            connection.transfer(ready);
-        } else {
-            accept();
-        }
-    }
-
-    private void handle(Event event) throws IOException {
+    private void handle(Event event) {
         Connection connection = event.connection();
         try {
             for (Consumer<Event> handler : handlers.getOrDefault(event.getClass(), List.of())) {
                 handler.accept(event);
             }
             connection.follow();
-        } catch (ClosedSelectorException told) {
-            throw told;
         } catch (IOException | RuntimeException e) {
             log.error("{} is closed, because {} was not handled", connection, event, e);
-            connection.close();
-        }
-    }
-
-    private void accept() throws IOException {
-        SocketChannel channel;
-        try {
-            channel = listener.accept();
-        } catch (IOException outOfDescriptors) {
-            if (open.isEmpty()) {
-                throw outOfDescriptors;
-            }
-            // Whoever waits keeps the listener ready, and the loop would spin: it rests until somebody leaves.
-            log.warn("accepting rests, open={}: {}", open.size(), outOfDescriptors.toString());
-            selector.modify(listener, Events.NONE);
-            return;
-        }
-        if (channel == null) {
-            return; // whoever knocked has left again
-        }
-        try {
-            channel.configureBlocking(false);
-            Connection connection = new Connection(channel);
-            selector.register(channel, Events.READ, connection);
-            open.add(connection);
-            events.add(new Accepted(connection));
-        } catch (IOException | RuntimeException e) {
-            log.warn("a connection is turned away: {}", e.toString());
-            closeQuietly(channel);
+            connection.leave();
         }
     }
 
     /** Returns where the server listens. */
     public InetSocketAddress address() {
-        return address;
+        return (InetSocketAddress) acceptor.address().orElseThrow();
     }
 
     /** Returns how many bytes were taken from all peers so far. */
@@ -252,27 +211,30 @@ public final class EventQueueServer {
         return sent.sum();
     }
 
-    private static void closeQuietly(Channel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            log.debug("{} was closed with an error", channel, e);
-        }
+    /** Closes the listener first, so that no connection joins, and then the connections, without an event. */
+    @Override
+    public void close() {
+        acceptor.close();
+        open.forEach(Connection::close);
     }
 
     /** What handlers see of a peer. */
-    public final class Connection {
+    public final class Connection implements Callback {
 
+        private final AcceptedConnection<SocketChannel> accepted;
         private final SocketChannel channel;
         private final String name;
+        private final Registration registration;
         private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
         private int pending;
         private boolean reading = true;
         private boolean ended;
 
-        private Connection(SocketChannel channel) throws IOException {
-            this.channel = channel;
+        private Connection(AcceptedConnection<SocketChannel> accepted) throws IOException {
+            this.accepted = accepted;
+            this.channel = accepted.get();
             this.name = "peer " + channel.getRemoteAddress();
+            this.registration = loop.register(channel, Events.READ, this);
         }
 
         /** Sends the remaining bytes of {@code data}, which is not to be changed any more, as the socket takes them. */
@@ -296,8 +258,9 @@ public final class EventQueueServer {
             reading = true;
         }
 
-        /** Does what the socket is ready for, and tells of it. Handlers run later. */
-        private void transfer(int ready) throws IOException {
+        /** Does what the socket is ready for, and publishes it. Handlers run later. */
+        @Override
+        public void onReady(Registration registration, int ready) {
             try {
                 if ((ready & Events.WRITE) != 0) {
                     write();
@@ -308,7 +271,7 @@ public final class EventQueueServer {
                 follow();
             } catch (IOException e) {
                 log.debug("{} is lost", this, e);
-                close();
+                leave();
             }
         }
 
@@ -320,7 +283,7 @@ public final class EventQueueServer {
                 received.add(count);
                 ByteBuffer data =
                         ByteBuffer.allocate(count).put(incoming.flip()).flip();
-                events.add(new Received(this, data));
+                publish(new Received(this, data));
             }
         }
 
@@ -337,7 +300,7 @@ public final class EventQueueServer {
                 pending -= BUFFER_OVERHEAD;
             }
             sent.add(total);
-            events.add(new Sent(this, total));
+            publish(new Sent(this, total));
         }
 
         /** Asks for what is called for. After the end of the input, what is pending is still sent. */
@@ -346,22 +309,28 @@ public final class EventQueueServer {
                 return; // its last events are being handled
             }
             if (ended && outgoing.isEmpty()) {
-                close();
+                leave();
                 return;
             }
-            selector.modify(
-                    channel,
-                    (reading && !ended ? Events.READ : Events.NONE)
-                            | (outgoing.isEmpty() ? Events.NONE : Events.WRITE));
+            registration.modify((reading && !ended ? Events.READ : Events.NONE)
+                    | (outgoing.isEmpty() ? Events.NONE : Events.WRITE));
         }
 
-        private void close() throws IOException {
-            if (open.remove(this)) {
-                selector.unregister(channel);
-                closeQuietly(channel);
-                events.add(new Closed(this));
-                selector.modify(listener, Events.READ);
+        private void leave() {
+            if (close()) {
+                publish(new Closed(this));
             }
+        }
+
+        /** Returns whether it was open. */
+        private boolean close() {
+            // First, so that a task of the loop leaves it alone from here on.
+            if (!open.remove(this)) {
+                return false;
+            }
+            registration.cancel();
+            accepted.close();
+            return true;
         }
 
         @Override

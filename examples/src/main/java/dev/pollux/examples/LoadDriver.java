@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The other end of an echo server: many connections, each sending one message after the other and comparing what comes
  * back byte for byte.
  *
- * <p>A message tells its connection, its number and its length, and the rest is a pattern that depends on both, so a
+ * <p>A message names its connection, its number and its length, and the rest is a pattern that depends on both, so a
  * byte that is lost, sent twice or out of order cannot go unnoticed. The loop here is always on {@code nio}: that one
  * is available everywhere, and the load has to be the same whatever backend is measured at the other end.
  *
@@ -69,7 +69,7 @@ final class LoadDriver implements AutoCloseable {
     /**
      * Makes a driver without connections.
      *
-     * @param progress told the number of messages about four times a second while a phase runs
+     * @param progress gets the number of messages about four times a second while a phase runs
      */
     LoadDriver(InetSocketAddress server, LongConsumer progress) throws IOException {
         this.server = server;
@@ -131,7 +131,7 @@ final class LoadDriver implements AutoCloseable {
         });
     }
 
-    /** Tells the server on every connection that no more will come, and waits until it has closed them all. */
+    /** Ends the output of every connection, and waits until it has closed them all. */
     void finish(Duration limit) throws IOException {
         runPhase(limit, () -> beginAll(Talk::finish));
     }
@@ -336,7 +336,7 @@ final class LoadDriver implements AutoCloseable {
         private void expectEnd() throws IOException {
             int count = channel.read(answer.clear());
             if (count > 0) {
-                throw new IOException(count + " bytes came that nobody had sent");
+                throw new IOException(count + " bytes came that were not sent");
             }
             if (count < 0 && state == State.RESTING) {
                 throw new EOFException("the server closed it while it was resting");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections those that were opened and answered
  * @param messages those that came back unchanged in the measured time
  * @param elapsedNanos the measured time
- * @param cpuNanos what the server's loop thread computed in it; negative if this JVM does not tell
+ * @param cpuNanos what the server's loop thread computed in it; negative if this JVM does not measure it
  * @param bytesLost over the whole run, also before the measured time
  * @param problem why the run does not count; null if it does
  */
@@ -56,7 +56,7 @@ record Measurement(
             result = result.with("the server: " + refusal.getMessage());
         }
         if (!thread.isAlive()) {
-            result = result.with("the loop ended early, the log tells why");
+            result = result.with("the loop ended early, the log says why");
         }
         return closeWithin(limit, server, loop) ? result : result.with("the loop did not end in time");
     }

@@ -80,7 +80,7 @@ public final class QueuedEcho implements AutoCloseable {
     /**
      * Starts a server on {@code loop}, which may be running already and stays the caller's.
      *
-     * @param port where to listen on 127.0.0.1; 0 takes a free one, which {@link #address} tells
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, see {@link #address}
      * @throws dev.pollux.UnsupportedSourceException if the loop's backend does not watch Java channels
      * @throws IOException if the port is taken, or the kernel refuses
      */

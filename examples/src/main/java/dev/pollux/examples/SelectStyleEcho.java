@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=SelectStyleEcho}, then
  * {@code nc 127.0.0.1 8088}.
  *
- * <p>Watch for how the two lists are made anew for each call: whoever has something to be sent is in the second,
- * everybody else in the first. That is easy to follow, and its cost is the reason for selectors that remember: each call
+ * <p>Watch for how the two lists are made anew for each call: a peer that is owed something is in the second,
+ * every other one in the first. That is easy to follow, and its cost is the reason for selectors that remember: each call
  * hands every socket to the kernel again. Watch also for the pipe, whose end of input is how another thread ends a wait
  * that knows sockets only.
  *
@@ -41,7 +41,7 @@ public final class SelectStyleEcho implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SelectStyleEcho.class);
     private static final int BACKLOG = 1024;
 
-    /** How long whoever knocks is left alone after a failed accept. */
+    /** How long new connections wait after a failed accept. */
     private static final Duration REST = Duration.ofMillis(50);
 
     private static final Duration FOREVER = Duration.ofDays(365);

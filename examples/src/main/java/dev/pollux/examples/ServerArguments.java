@@ -19,7 +19,7 @@ final class ServerArguments implements Callable<Integer> {
     @FunctionalInterface
     interface Program {
 
-        /** Serves until told to end. */
+        /** Serves until it is ended. */
         void serve(ServerArguments arguments) throws IOException;
     }
 
@@ -28,10 +28,10 @@ final class ServerArguments implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "Listen on 127.0.0.1:N, 8088 unless told; 0 takes a free port and prints it.")
+            description = "Listen on 127.0.0.1:N, 8088 by default; 0 takes a free port and prints it.")
     private int port = 8088;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "Use this backend; the best one unless told.")
+    @Option(names = "--backend", paramLabel = "NAME", description = "Use this backend; the best one by default.")
     private @Nullable String backend;
 
     @SuppressWarnings("UnusedVariable") // picocli looks at the annotation only
@@ -71,7 +71,7 @@ final class ServerArguments implements Callable<Integer> {
         return EventLoop.builder().selector(openSelector()).open();
     }
 
-    /** Tells where to connect to. */
+    /** Prints where to connect to. */
     static void announce(String backend, InetSocketAddress address) {
         System.out.println(
                 backend + " listens on port " + address.getPort() + "; try: nc 127.0.0.1 " + address.getPort());

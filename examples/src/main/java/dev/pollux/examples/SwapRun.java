@@ -68,7 +68,7 @@ record SwapRun(
             result = result.with("the server: " + refusal.getMessage());
         }
         if (!thread.isAlive()) {
-            result = result.with("the loop ended early, the log tells why");
+            result = result.with("the loop ended early, the log says why");
         }
         return Measurement.closeWithin(limit, server, loop) ? result : result.with("the loop did not end in time");
     }
@@ -115,7 +115,7 @@ record SwapRun(
                 descriptorsAfter,
                 driver.problem());
         Throwable refusal = swapping.refusal();
-        return refusal == null ? result : result.with("a swap was refused: " + refusal);
+        return refusal == null ? result : result.with("a swap failed: " + refusal);
     }
 
     private static void swap(EventLoop loop, String backend, Duration limit) {

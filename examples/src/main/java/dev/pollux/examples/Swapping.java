@@ -68,7 +68,7 @@ final class Swapping {
         return longestNanos;
     }
 
-    /** Returns why a swap was refused, the first time; null if none was. */
+    /** Returns why a swap failed, the first time; null if none did. */
     @Nullable
     Throwable refusal() {
         return refusal;

@@ -63,7 +63,7 @@ public final class ThreadPerConnectionEcho implements AutoCloseable {
     /**
      * Starts a server.
      *
-     * @param port where to listen on 127.0.0.1; 0 takes a free one, which {@link #address} tells
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, see {@link #address}
      * @param threads makes the threads of the connections
      * @throws IOException if the port is taken, or the kernel refuses
      */

@@ -2,6 +2,8 @@ package dev.pollux.examples;
 
 import dev.pollux.Events;
 import dev.pollux.HasFd;
+import dev.pollux.accept.AcceptedConnection;
+import dev.pollux.accept.Acceptor;
 import dev.pollux.ffm.file.StandardStreams;
 import dev.pollux.ffm.file.UnixListener;
 import dev.pollux.ffm.file.UnixStream;
@@ -33,18 +35,16 @@ public final class UnixEchoServer {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     private final EventLoop loop;
-    private final UnixListener listener;
     private final Lines commands;
-    private final Set<UnixStream> open = new HashSet<>();
+    private final Set<AcceptedConnection<UnixStream>> open = new HashSet<>();
     private final StringBuilder line = new StringBuilder();
 
-    private UnixEchoServer(EventLoop loop, UnixListener listener, Lines commands) {
+    private UnixEchoServer(EventLoop loop, Lines commands) {
         this.loop = loop;
-        this.listener = listener;
         this.commands = commands;
     }
 
-    /** Serves at a path until told to end. */
+    /** Serves at a path until it is ended. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new Arguments())
                 .setExecutionExceptionHandler((e, command, parsed) -> {
@@ -66,29 +66,28 @@ public final class UnixEchoServer {
     static void serve(String backend, Path path, HasFd input, Lines commands) throws IOException {
         try (EventLoop loop = EventLoop.builder().backend(backend).open();
                 UnixListener listener = UnixListener.bind(UnixDomainSocketAddress.of(path))) {
-            UnixEchoServer server = new UnixEchoServer(loop, listener, commands);
+            UnixEchoServer server = new UnixEchoServer(loop, commands);
+            Acceptor<UnixStream> acceptor = Acceptor.builder().listen(loop, listener, listener::accept, server::serve);
             try {
-                loop.register(listener, Events.READ, server::accept);
                 loop.register(input, Events.READ, server::command);
                 loop.run();
             } finally {
-                server.open.forEach(UnixStream::close);
+                acceptor.close();
+                server.open.forEach(AcceptedConnection::close);
                 Files.deleteIfExists(path);
             }
         }
     }
 
-    private void accept(Registration registration, int ready) throws IOException {
-        for (UnixStream stream = listener.accept(); stream != null; stream = listener.accept()) {
-            open.add(stream);
-            UnixStream accepted = stream;
-            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-            loop.register(stream, Events.READ, (registered, r) -> echo(accepted, buffer, registered));
-        }
+    private void serve(AcceptedConnection<UnixStream> accepted) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        loop.register(accepted.get(), Events.READ, (registration, ready) -> echo(accepted, buffer, registration));
+        open.add(accepted);
     }
 
     /** What has been read but not taken by the peer is kept, and nothing more is read meanwhile. */
-    private void echo(UnixStream stream, ByteBuffer buffer, Registration registration) {
+    private void echo(AcceptedConnection<UnixStream> accepted, ByteBuffer buffer, Registration registration) {
+        UnixStream stream = accepted.get();
         try {
             boolean ended = buffer.position() == 0 && stream.read(buffer) < 0;
             stream.write(buffer.flip());
@@ -98,11 +97,11 @@ public final class UnixEchoServer {
                 return;
             }
         } catch (IOException cut) {
-            // The peer is gone, and with it whoever would have read the rest.
+            // The peer is gone, and no one would read the rest.
         }
         registration.cancel();
-        stream.close();
-        open.remove(stream);
+        accepted.close();
+        open.remove(accepted);
     }
 
     private void command(Registration registration, int ready) throws IOException {
@@ -122,7 +121,7 @@ public final class UnixEchoServer {
     @Command(name = "unix-echo", description = "Echo over a Unix-domain socket until \"quit\" on standard input.")
     private static final class Arguments implements Callable<Integer> {
 
-        @Option(names = "--backend", paramLabel = "NAME", description = "Use this backend; epoll unless told.")
+        @Option(names = "--backend", paramLabel = "NAME", description = "Use this backend; epoll by default.")
         private String backend = "epoll";
 
         @Parameters(paramLabel = "PATH", description = "Where to listen, for instance /tmp/x.sock.")

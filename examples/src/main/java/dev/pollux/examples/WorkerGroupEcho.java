@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
  * <p>Watch for the absence of locks: a connection stays with its loop, and all that touches it runs there. With one
  * listener a chooser spreads the connections evenly, at the price of handing each over; with
  * {@code --reuse-port} the kernel does, by a hash of the addresses, and nothing is handed over. Watch also for
- * {@code --max-connections}: whoever comes on top of them waits in the kernel's queue and is served once somebody leaves.
+ * {@code --max-connections}: what comes on top of them waits in the kernel's queue and is served once a connection ends.
  *
  * <p><b>Thread:</b> any.
  */
@@ -84,7 +84,7 @@ public final class WorkerGroupEcho implements AutoCloseable {
     /**
      * Starts a server that accepts on {@code loop} and serves on {@code workers}; all of them stay the caller's.
      *
-     * @param port where to listen on 127.0.0.1; 0 takes a free one, which {@link #address} tells
+     * @param port where to listen on 127.0.0.1; 0 takes a free one, see {@link #address}
      * @param maxConnections how many may be open at once
      * @throws IOException if the port is taken, or the kernel refuses
      */
@@ -221,22 +221,22 @@ public final class WorkerGroupEcho implements AutoCloseable {
         @Option(
                 names = "--port",
                 paramLabel = "N",
-                description = "Listen on 127.0.0.1:N, 8088 unless told; 0 takes a free port and prints it.")
+                description = "Listen on 127.0.0.1:N, 8088 by default; 0 takes a free port and prints it.")
         private int port = 8088;
 
-        @Option(names = "--backend", paramLabel = "NAME", description = "Use this backend; the best one unless told.")
+        @Option(names = "--backend", paramLabel = "NAME", description = "Use this backend; the best one by default.")
         private @Nullable String backend;
 
         @Option(
                 names = "--workers",
                 paramLabel = "N",
-                description = "Serve on N loops; one for each processor unless told.")
+                description = "Serve on N loops; one for each processor by default.")
         private int workers = Runtime.getRuntime().availableProcessors();
 
         @Option(
                 names = "--max-connections",
                 paramLabel = "N",
-                description = "Let those wait that come on top of N; no limit unless told.")
+                description = "Let those wait that come on top of N; no limit by default.")
         private int maxConnections = Integer.MAX_VALUE;
 
         @Option(names = "--reuse-port", description = "Listen on each worker loop rather than on one of its own.")

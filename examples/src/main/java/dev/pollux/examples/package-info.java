@@ -2,12 +2,13 @@
  * Programs that show Pollux at work.
  *
  * <p>{@link dev.pollux.examples.DemoTour} is the one to start: it runs an echo server on each backend in turn, and one that
- * is swapped from backend to backend while it serves, checks every byte that comes back, and prints a table. {@link dev.pollux.examples.EchoServer} is the one to read: a whole
+ * is swapped from backend to backend while it serves, checks every byte that comes back, and prints a table.
+ * {@link dev.pollux.examples.QuickEcho} is the one to copy, {@link dev.pollux.examples.EchoServer} the one to read: a whole
  * server as callbacks on an event loop.
  *
- * <p>The tutorial servers each show one way to build one: {@link dev.pollux.examples.CallbackEcho} and
- * {@link dev.pollux.examples.EventQueueServer} over a bare selector, {@link dev.pollux.examples.UpperCaseServer},
- * {@link dev.pollux.examples.QueuedEcho} and {@link dev.pollux.examples.ChatServer} on an event loop,
+ * <p>The tutorial servers each show one way to build one: {@link dev.pollux.examples.CallbackEcho} over a
+ * bare selector, {@link dev.pollux.examples.UpperCaseServer}, {@link dev.pollux.examples.QueuedEcho},
+ * {@link dev.pollux.examples.EventQueueServer} and {@link dev.pollux.examples.ChatServer} on an event loop,
  * {@link dev.pollux.examples.WorkerGroupEcho} on several, {@link dev.pollux.examples.CoroutineEcho} on virtual threads
  * that wait on one, {@link dev.pollux.examples.SelectStyleEcho} with the call that keeps nothing between two waits, and, to compare
  * them with, {@link dev.pollux.examples.ThreadPerConnectionEcho} and {@link dev.pollux.examples.BusyPollEcho} with

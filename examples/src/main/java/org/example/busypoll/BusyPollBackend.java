@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 /**
  * Never sleeps in the kernel: it looks whether anything is ready, again and again, until something is.
  *
- * <p>Java has no call that tells whether one channel is ready without reading from it, so a look is a
- * {@link Selector#selectNow}. What busy polling gains is everything around a sleep: nobody has to be woken by a system
+ * <p>Java has no call that reports whether one channel is ready without reading from it, so a look is a
+ * {@link Selector#selectNow}. What busy polling gains is everything around a sleep: no thread has to be woken by a system
  * call, and a wait ends within microseconds of its time. What it costs is a processor; after a while without news it
  * takes short pauses.
  *
@@ -104,7 +104,7 @@ final class BusyPollBackend implements Backend {
         }
     }
 
-    /** The next look sees it, so there is nobody to wake. */
+    /** The next look sees it, so there is no thread to wake. */
     @Override
     public void wakeup() {
         woken.set(true);

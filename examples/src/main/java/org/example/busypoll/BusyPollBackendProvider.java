@@ -20,7 +20,7 @@ public final class BusyPollBackendProvider implements BackendProvider {
         return "busypoll";
     }
 
-    /** Below all others: whoever wants to pay a processor for latency says so by name. */
+    /** Below all others: a program that pays a processor for latency takes it by name. */
     @Override
     public int priority() {
         return 10;

@@ -1,5 +1,5 @@
 /**
- * A backend from outside: what somebody who is not part of Pollux writes to bring one along. It uses what
+ * A backend from outside: what an author outside Pollux writes to bring one along. It uses what
  * {@code dev.pollux.spi} offers and nothing else, is found through {@code META-INF/services}, and passes the
  * conformance kit.
  */

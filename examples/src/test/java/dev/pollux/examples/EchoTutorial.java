@@ -76,15 +76,18 @@ enum EchoTutorial {
     EVENT_QUEUE(true, EventQueueServer.MOST_HELD) {
         @Override
         Running start(String backend) throws IOException {
-            EventSelector selector = Selectors.open(backend);
-            EventQueueServer server = EventQueueServer.start(selector, 0);
-            EventQueueServer.echo(server);
+            EventLoop loop = EventLoop.builder().backend(backend).open();
+            EventQueueServer server = EventQueueServer.start(loop, 0, EventQueueServer::echo);
+            loop.start();
             return new Running(
                     server.address(),
                     server::received,
                     server::sent,
-                    () -> selector.metrics().events(),
-                    serving(server::serve, selector::close));
+                    () -> loop.metrics().selector().events(),
+                    () -> {
+                        server.close();
+                        loop.close();
+                    });
         }
     },
 

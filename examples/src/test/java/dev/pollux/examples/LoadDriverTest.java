@@ -119,7 +119,7 @@ class LoadDriverTest {
             driver.drive(SHORT, SOON);
             driver.finish(SOON);
 
-            assertProblem(driver, "3 bytes came that nobody had sent");
+            assertProblem(driver, "3 bytes came that were not sent");
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * A loop that changes its backend all the time, while everything that it can do is asked of it.
  *
- * <p>{@code -Dpollux.swap.seconds=60} makes it last that long, 10 s unless told.
+ * <p>{@code -Dpollux.swap.seconds=60} makes it last that long, 10 s by default.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class SwapUnderLoadTest {

@@ -28,7 +28,7 @@ class UnixEchoServerTest {
     private Path directory;
 
     @Test
-    void echoesUntilItIsToldToQuit() throws Exception {
+    void echoesUntilTheInputSaysQuit() throws Exception {
         Path path = directory.resolve("x.sock");
         try (NativePipe commands = NativePipe.open()) {
             CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> serve(path, commands));
@@ -69,7 +69,7 @@ class UnixEchoServerTest {
         }
     }
 
-    /** The file is there a moment before anybody listens. */
+    /** The file is there a moment before the socket listens. */
     private static SocketChannel connect(Path path) throws Exception {
         while (true) {
             try {

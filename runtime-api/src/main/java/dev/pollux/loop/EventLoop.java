@@ -128,7 +128,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * Several may wait for one source, each for its own events. Cancelling the future ends the wait, and so does an
      * interrupt of a thread that waits in its {@code get}.
      *
-     * <p>The source is registered while somebody waits, and is to be closed when nobody does. What {@link #register}
+     * <p>The source is registered while a wait for it lasts, and is to be closed when none does. What {@link #register}
      * would throw completes the future; so does a {@link CancellationException} if the loop ends first.
      *
      * @throws IllegalArgumentException if {@code events} is {@link Events#NONE}

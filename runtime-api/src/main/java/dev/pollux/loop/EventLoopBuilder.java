@@ -84,8 +84,8 @@ public final class EventLoopBuilder {
     }
 
     /**
-     * Runs {@code hook} when the loop has nothing to do and is about to sleep. What it schedules or executes is seen to
-     * before the sleep.
+     * Runs {@code hook} when the loop has nothing to do and is about to sleep. What it schedules or executes
+     * comes before the sleep.
      */
     public EventLoopBuilder whenIdle(Runnable hook) {
         whenIdle = Objects.requireNonNull(hook, "hook");

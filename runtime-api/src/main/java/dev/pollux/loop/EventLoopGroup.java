@@ -101,7 +101,7 @@ public final class EventLoopGroup implements Iterable<EventLoop>, AutoCloseable 
     /**
      * Swaps each loop to another backend.
      *
-     * @return completes when all have; exceptionally if one was refused, while the others have swapped
+     * @return completes when all have; exceptionally if one failed, while the others have swapped
      */
     public CompletableFuture<Void> swap(String backend) {
         return CompletableFuture.allOf(

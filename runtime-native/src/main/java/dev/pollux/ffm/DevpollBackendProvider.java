@@ -52,7 +52,7 @@ public final class DevpollBackendProvider extends NativeBackendProvider {
         return DevpollBackend.open(options);
     }
 
-    /** Computed once: a class that failed to initialise tells its cause only the first time. */
+    /** Computed once: a class that failed to initialise reports its cause only the first time. */
     private static final class Probe {
 
         static final Availability RESULT = probe(() -> SelfTest.run(DevpollBackend::open));

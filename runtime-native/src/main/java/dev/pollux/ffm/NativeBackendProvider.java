@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What every provider in this module does alike: it tells descriptors of channels, and which JVM flags are missing. */
+/** What every provider in this module does alike: it returns descriptors of channels, and names missing JVM flags. */
 abstract class NativeBackendProvider implements BackendProvider {
 
     /** Returns whether this system has the calls. Makes none of them. */

@@ -54,7 +54,7 @@ public final class PollBackendProvider extends NativeBackendProvider {
         return PollBackend.open();
     }
 
-    /** Computed once: a class that failed to initialise tells its cause only the first time. */
+    /** Computed once: a class that failed to initialise reports its cause only the first time. */
     private static final class Probe {
 
         static final Availability RESULT = probe(() -> SelfTest.run(options -> PollBackend.open()));

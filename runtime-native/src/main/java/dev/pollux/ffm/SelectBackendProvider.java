@@ -54,7 +54,7 @@ public final class SelectBackendProvider extends NativeBackendProvider {
         return SelectBackend.open();
     }
 
-    /** Computed once: a class that failed to initialise tells its cause only the first time. */
+    /** Computed once: a class that failed to initialise reports its cause only the first time. */
     private static final class Probe {
 
         static final Availability RESULT = probe(() -> SelfTest.run(options -> SelectBackend.open()));

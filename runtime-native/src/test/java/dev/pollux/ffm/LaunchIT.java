@@ -290,7 +290,8 @@ class LaunchIT {
     @EnumSource(Place.class)
     void theTableOfBackendsSaysWhichIsChosenAndWhyOthersAreNot(Place place) throws Exception {
         assertFound("epoll +400 +yes +chosen", explain(25, place, List.of(ENABLED, EXPORTED)));
-        assertFound("lacks \\[JAVA_CHANNELS\\]; start the JVM with --add-exports", explain(25, place, List.of(ENABLED)));
+        assertFound(
+                "lacks \\[JAVA_CHANNELS\\]; start the JVM with --add-exports", explain(25, place, List.of(ENABLED)));
         assertFound(
                 "no: the JVM denies native access.*--enable-native-access=" + place.target,
                 explain(25, place, List.of(DENIED)));

@@ -136,6 +136,7 @@ class SelectListsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // Open means that the fault is there.
     void invalidArgumentThatIsNoOwnNumberStaysOne() {
         System.setProperty("pollux.backend", "poll");
         Map<Integer, String> before = OpenFds.ofEvents();

@@ -9,12 +9,12 @@ public final class Explorer {
 
     private static final String WORLD = "dev.pollux.simulation.world.World";
 
-    private final ClassLoader classes;
+    private final SimulatedClasses classes;
 
     Explorer(Mutation mutation) {
         classes = new SimulatedClasses(mutation);
         // What is done once in a JVM belongs to no seed.
-        for (long seed = -1; seed > -200; seed--) {
+        for (long seed = -1; seed > -50; seed--) {
             run(seed);
         }
     }
@@ -38,10 +38,39 @@ public final class Explorer {
         }
     }
 
-    /** Prints what the seeds of a range find, each kind once with its first seed. */
+    /**
+     * Returns the seed that has found {@code fault} before, or the first one below {@code seeds} that does; −1 if none does.
+     *
+     * @throws AssertionError if there is no method to put it into
+     */
+    static long search(Fault fault, int seeds) {
+        Explorer explorer = new Explorer(fault);
+        if (fault.isShownBy(explorer.run(fault.seed()))) {
+            return fault.seed();
+        }
+        for (long seed = 0; seed < seeds; seed++) {
+            if (fault.isShownBy(explorer.run(seed))) {
+                return seed;
+            }
+        }
+        if (!explorer.classes.isMutated()) {
+            throw new AssertionError("no method for " + fault);
+        }
+        return -1;
+    }
+
+    /**
+     * Prints what the seeds of a range find, each kind once with its first seed; of a single seed, all of it. With the name
+     * of a {@link Fault} as third argument, prints the first seed that finds it.
+     */
     public static void main(String[] arguments) {
         long from = Long.parseLong(arguments[0]);
         long to = Long.parseLong(arguments[1]);
+        if (arguments.length > 2) {
+            Fault fault = Fault.valueOf(arguments[2]);
+            System.out.println(fault + ": found by " + search(fault, (int) to));
+            return;
+        }
         Explorer explorer = new Explorer(Mutation.NONE);
         if (to == from + 1) {
             Outcome outcome = explorer.run(from);

@@ -62,10 +62,16 @@ final class Instrumentation {
 
     private final VolatileFields volatiles;
     private final Mutation mutation;
+    private boolean mutated;
 
     Instrumentation(VolatileFields volatiles, Mutation mutation) {
         this.volatiles = volatiles;
         this.mutation = mutation;
+    }
+
+    /** Returns whether the method to be mutated was met. */
+    boolean isMutated() {
+        return mutated;
     }
 
     byte[] instrument(byte[] original) {
@@ -75,11 +81,12 @@ final class Instrumentation {
         ClassTransform transform = (builder, element) -> {
             if (element instanceof MethodModel method && method.code().isPresent()) {
                 String where = type + "." + method.methodName().stringValue();
-                boolean whole = method.flags().has(AccessFlag.SYNCHRONIZED);
-                int flags = method.flags().flagsMask() & ~(whole ? ClassFile.ACC_SYNCHRONIZED : 0);
+                boolean whole = method.flags().has(AccessFlag.SYNCHRONIZED) || mutation.locks(where);
+                int flags = method.flags().flagsMask() & ~ClassFile.ACC_SYNCHRONIZED;
                 ClassDesc self = model.thisClass().asSymbol();
                 boolean isStatic = method.flags().has(AccessFlag.STATIC);
-                CodeTransform mutated = mutation.of(where);
+                CodeTransform fault = mutation.of(where);
+                mutated |= fault != null || mutation.locks(where);
                 CodeTransform code = CodeTransform.ofStateful(() -> new Points0(where, whole, isStatic, self));
                 builder.withMethod(
                         method.methodName(),
@@ -87,7 +94,7 @@ final class Instrumentation {
                         flags,
                         mb -> method.forEach(part -> {
                             if (part instanceof java.lang.classfile.CodeModel body) {
-                                mb.transformCode(body, mutated == null ? code : mutated.andThen(code));
+                                mb.transformCode(body, fault == null ? code : fault.andThen(code));
                             } else if (!(part instanceof java.lang.classfile.AccessFlags)) {
                                 mb.with(part);
                             }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * run once or given back, timers are never early, every future completes, every descriptor and every place is given
  * back, no one else's code runs under a lock, and a loop that is to end ends.
  *
- * <p>More of them with {@code -Psimulation-long}, others with {@code -Dpollux.simulation.from=1000000}.
+ * <p>More of them with {@code -Psimulation-long}, others with {@code -Dsimulation.from=1000000}.
  */
 @Tag("simulation")
 class InterleavingsTest {

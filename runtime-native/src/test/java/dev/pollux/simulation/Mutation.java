@@ -2,13 +2,25 @@ package dev.pollux.simulation;
 
 import java.lang.classfile.CodeTransform;
 
-/** A fault that is put into the code under test. */
-@FunctionalInterface
+/** What is put into the code under test, which is otherwise as it is. */
 interface Mutation {
 
-    /** No fault. */
-    Mutation NONE = method -> null;
+    /** Nothing. */
+    Mutation NONE = new Mutation() {
+        @Override
+        public CodeTransform of(String where) {
+            return null;
+        }
 
-    /** Returns what is done to {@code method}, a class and a method name with a dot between them; null if nothing. */
-    CodeTransform of(String method);
+        @Override
+        public boolean locks(String where) {
+            return false;
+        }
+    };
+
+    /** Returns what is done to the method {@code where}, a class and a name with a dot between them; null if nothing. */
+    CodeTransform of(String where);
+
+    /** Returns whether the whole method runs under a lock. */
+    boolean locks(String where);
 }

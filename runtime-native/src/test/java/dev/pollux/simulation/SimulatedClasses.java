@@ -18,6 +18,11 @@ final class SimulatedClasses extends ClassLoader {
                 new VolatileFields(name -> isUnderTest(name.replace('/', '.')) ? bytes(name) : null), mutation);
     }
 
+    /** Returns whether the method to be mutated was met. */
+    boolean isMutated() {
+        return instrumentation.isMutated();
+    }
+
     private static boolean isUnderTest(String name) {
         return name.startsWith(OURS) && !name.startsWith(MACHINE);
     }

@@ -66,7 +66,7 @@ final class NioBackend implements Backend {
             // closed, let go of its descriptor and its port.
             selector.selectNow(ready -> {});
         } catch (IOException refused) {
-            // The key is cancelled all the same, and the next select deregisters it or tells the reason.
+            // The key is cancelled all the same, and the next select deregisters it or reports the reason.
         }
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Nested;
  * }
  * }</pre>
  *
- * <p>JUnit Jupiter finds the rules in it and jqwik the properties; each passes over what is the other's. Whoever wants
- * one part alone, to run it again or to change it, extends {@link SelectorRules}, {@link LoopRules} or {@link
+ * <p>JUnit Jupiter finds the rules in it and jqwik the properties; each passes over what is the other's. To run one
+ * part alone or to change it, extend {@link SelectorRules}, {@link LoopRules} or {@link
  * SelectorProperties} in the same way.
  *
  * <p><b>Thread:</b> the tests must run one at a time.

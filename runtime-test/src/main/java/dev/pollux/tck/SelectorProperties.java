@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread:</b> the tests must run one at a time.
  */
 @AddLifecycleHook(NamesRulesOfProperties.class)
-@SuppressWarnings("exports") // The hook works for this class and is nobody else's.
+@SuppressWarnings("exports") // The hook works for this class only.
 public abstract class SelectorProperties implements BackendTests {
 
     private static final int SWAPS = 5;

@@ -69,7 +69,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 })
 @Isolated
 @Timeout(value = SelectorRules.WATCHDOG_SECONDS, unit = TimeUnit.SECONDS)
-@SuppressWarnings("exports") // The extensions work for this class and are nobody else's.
+@SuppressWarnings("exports") // The extensions work for this class only.
 public abstract class SelectorRules
         implements BackendTests,
                 RegisterRules,

@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /**
  * The executors of one loop, which end with it.
  *
- * <p>They are held weakly: the loop holds what has tasks by its calls, and whoever waits for an executor holds that. So
+ * <p>They are held weakly: the loop holds what has tasks by its calls, and a thread that waits for an executor holds that. So
  * one that is forgotten costs nothing.
  *
  * <p><b>Thread:</b> any.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At most one thread drives the loop at a time and may use its selector. It runs turns, or it visits: a thread that
  * registers something while none runs the loop does so as a visitor, and who wants to run the loop waits for it. The
  * thread that makes the phase {@link Phase#CLOSING} while none drives becomes the driver, and the driver ends the loop
- * before it leaves. So a loop that is to end has a thread that sees to it.
+ * before it leaves. So a loop that is to end has a thread that ends it.
  */
 final class Lifecycle {
 
@@ -53,7 +53,7 @@ final class Lifecycle {
     enum Leave {
         /** Nothing: it drives no more. */
         LEFT,
-        /** See to what others wait for, and ask again. */
+        /** Do what others wait for, and ask again. */
         WANTED,
         /** End the loop. */
         END

@@ -90,7 +90,7 @@ public final class LoopCore {
         }
         closeSoon();
         life.interruptDriver();
-        return loopWork.futureOfTheEnd(end.notBegun());
+        return end.notBegun().copy();
     }
 
     /** Ends the loop: now if no thread drives it, else after its turn. Any thread. */
@@ -218,7 +218,7 @@ public final class LoopCore {
         return executors.open();
     }
 
-    /** Has the failure handler see to what a callback threw. Loop thread. */
+    /** Hands what a callback threw to the failure handler. Loop thread. */
     public void failed(SelectorKey key, Throwable error) {
         guard.failed(key, error);
     }

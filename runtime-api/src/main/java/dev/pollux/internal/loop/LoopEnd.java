@@ -43,7 +43,7 @@ final class LoopEnd {
 
     private final CountDownLatch latch = new CountDownLatch(1);
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
-    private final CompletableFuture<List<Runnable>> notBegun = new CompletableFuture<>();
+    private final CompletableFuture<List<Runnable>> notBegun;
     private volatile @Nullable SelectorMetrics lastMetrics;
 
     /** The thread that lets the others go on, and must not wait for that. */
@@ -70,6 +70,7 @@ final class LoopEnd {
         this.turn = turn;
         this.guard = guard;
         this.work = work;
+        this.notBegun = work.futureOfTheEnd();
         this.executors = executors;
     }
 
@@ -196,6 +197,11 @@ final class LoopEnd {
         }
     }
 
+    /** Returns whether the loop has ended and all that waited for it has been let go. Any thread. */
+    boolean isDone() {
+        return ender == Thread.currentThread() || latch.getCount() == 0;
+    }
+
     /** It may be the user's own, and those that wait for the end are still to be let go. */
     private void cancel(Future<?> future) {
         try {
@@ -203,11 +209,6 @@ final class LoopEnd {
         } catch (Throwable e) {
             log.error("{} a task that is lost cannot be cancelled", loop.name, e);
         }
-    }
-
-    /** Returns whether the loop has ended and all that waited for it has been let go. Any thread. */
-    boolean isDone() {
-        return ender == Thread.currentThread() || latch.getCount() == 0;
     }
 
     CountDownLatch latch() {

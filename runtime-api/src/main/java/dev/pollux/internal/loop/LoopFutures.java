@@ -34,17 +34,9 @@ final class LoopFutures {
         return kept(new OneWait<>());
     }
 
-    /** Returns a future that completes as {@code source} does, which outlives the loop. */
-    <T> CompletableFuture<T> of(CompletableFuture<T> source) {
-        CompletableFuture<T> future = new LoopFuture<>();
-        source.whenComplete((value, error) -> {
-            if (error == null) {
-                future.complete(value);
-            } else {
-                future.completeExceptionally(error);
-            }
-        });
-        return future;
+    /** Returns a future that the end of the loop itself completes. */
+    <T> CompletableFuture<T> makeForTheEnd() {
+        return new LoopFuture<>();
     }
 
     private <T> CompletableFuture<T> kept(CompletableFuture<T> future) {

@@ -74,9 +74,9 @@ public final class LoopWork {
         return futures.makeForOneWait();
     }
 
-    /** Returns a future for {@code source}, which the end of the loop completes. */
-    <T> CompletableFuture<T> futureOfTheEnd(CompletableFuture<T> source) {
-        return futures.of(source);
+    /** Returns a future that the end of the loop completes, and that the loop thread must not wait for. */
+    <T> CompletableFuture<T> futureOfTheEnd() {
+        return futures.makeForTheEnd();
     }
 
     /** Does {@code action} on the loop thread, now if this is it. If the loop has ended, {@code owed} fails. */

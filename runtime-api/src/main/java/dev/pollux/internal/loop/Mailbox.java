@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two queues reach the loop thread. Commands are the library's: they concern registrations, timers and futures, and
  * all of them are done before anything else of a turn. Tasks are the user's, and have a budget. Both are sealed at the
- * end, so what was accepted is done and the rest is refused.
+ * end, so what was accepted is done and the rest is rejected.
  */
 final class Mailbox {
 
@@ -54,7 +54,7 @@ final class Mailbox {
 
     /** Returns whether there is something to do that another thread waits for. */
     boolean isCalled() {
-        // A call that is counted and not posted yet is seen to by its own thread, if no one drives the loop by then.
+        // A call that is counted and not posted yet is done by its own thread, if no one drives the loop by then.
         return calls.get() > 0 && hasCommands();
     }
 

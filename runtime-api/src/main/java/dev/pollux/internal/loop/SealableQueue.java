@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Work that any thread hands to the loop, in order. It is sealed once; then it takes nothing, and no task is both
- * refused and kept.
+ * rejected and kept.
  *
  * <p><b>Thread:</b> any may {@link #offer}, and ask whether it is empty; everything else is for the driver of the loop.
  */
@@ -18,7 +18,7 @@ final class SealableQueue {
     private final Queue<Runnable> queue;
     private final ReentrantLock sealing = new ReentrantLock();
 
-    /** What was added after the seal had taken the rest. Each entry has an offer that finds and refuses it. */
+    /** What was added after the seal had taken the rest. Each entry has an offer that finds and rejects it. */
     private final List<Runnable> tooLate = new ArrayList<>();
 
     private volatile boolean sealed;

@@ -132,14 +132,11 @@ public final class Timers implements TimerOwner {
     private void post(Timer timer) {
         boolean posted = host.post(() -> admit(timer));
         // Asked again: the loop may have found nothing left to wait for, and have ended, between the first question
-        // and the post. Whoever takes the task away decides, so it is either run or rejected.
-        if ((!posted || !host.accepts()) && timer.takeTask() != null) {
-            finished();
-            cancelled(timer);
-            if (!timer.hasBegun()) {
-                throw host.rejected(timer, "is closed and");
-            }
-            // A periodic one has run meanwhile, so it was accepted, and the shutdown has cancelled it.
+        // and the post. The one that takes the task away decides, so it is either run or rejected. A timer that is
+        // in the queue by now is taken out again, or a shutdown would wait for it. A periodic one that has run was
+        // accepted.
+        if ((!posted || !host.accepts()) && timer.cancel() && !timer.hasBegun()) {
+            throw host.rejected(timer, "is closed and");
         }
         if (!nextWakeup.isBy(timer.deadlineNanos)) {
             host.wakeup();

@@ -44,12 +44,11 @@ class LoopFuturesTest {
 
     @Test
     void theEndLeavesWhatItCompletesItself() {
-        CompletableFuture<String> source = new CompletableFuture<>();
-        CompletableFuture<String> future = futures.of(source);
+        CompletableFuture<String> future = futures.makeForTheEnd();
 
         futures.failAll(closed);
         assertFalse(future.isDone());
-        source.complete("value");
+        future.complete("value");
 
         assertEquals("value", future.join());
     }

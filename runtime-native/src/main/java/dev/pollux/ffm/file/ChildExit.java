@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * Is ready to read once a process has ended, pidfd_open(2). Linux 5.3.
  *
- * <p>It tells that, and not how: {@link Process#waitFor} has the exit code, and returns without delay by then. A process
+ * <p>It reports that, and not how: {@link Process#waitFor} has the exit code, and returns without delay by then. A process
  * that had ended before counts as well. Nothing is to be read, and it stays ready: cancel its registration and close it.
  * It is not inherited by programs that the process starts.
  *

@@ -6,6 +6,7 @@ import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.ReadWrite;
 import dev.pollux.ffm.sys.Unistd;
 import dev.pollux.internal.leak.Leaks;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open descriptor and the memory for its calls. Every call stands between {@link #begin} and {@link #end}; the
  * descriptor is closed, once, when it is to be closed and no call is in progress. So no call can meet a number that has
- * become somebody else's, nor memory that is free.
+ * become that of another file, nor memory that is free.
  */
-abstract class NativeFile implements HasFd, AutoCloseable {
+abstract class NativeFile implements HasFd, Closeable {
 
     private static final VarHandle CALLS;
 
@@ -55,7 +56,7 @@ abstract class NativeFile implements HasFd, AutoCloseable {
     /**
      * Takes over what {@code opening} has opened.
      *
-     * @param subject what {@code toString} tells besides the descriptor, or an empty string
+     * @param subject what {@code toString} has besides the descriptor, or an empty string
      */
     NativeFile(OpeningFile opening, String subject) {
         this(opening.fd(), opening.scratch(), subject);
@@ -270,7 +271,7 @@ abstract class NativeFile implements HasFd, AutoCloseable {
         return kind + "[" + descriptor + description + "]";
     }
 
-    /** Tells the kind, the descriptor and what it belongs to, also when closed. */
+    /** Returns the kind, the descriptor and what it belongs to, also when closed. */
     @Override
     public final String toString() {
         return describe(isOpen() ? "fd " + fd : "closed");

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What the calls on one file write to: an error number, and room for an argument. It is the C library's memory and no
- * arena's, see {@code docs/decisions/0008-memory-of-native-files.md}; {@link NativeFile} sees to it that nobody uses it
+ * arena's, see {@code docs/decisions/0008-memory-of-native-files.md}; {@link NativeFile} ensures that no one uses it
  * when it is freed.
  */
 final class Scratch {

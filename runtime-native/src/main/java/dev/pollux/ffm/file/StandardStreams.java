@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 /**
  * The descriptors 0, 1 and 2 that the process was started with, terminals included. Any system with native backends.
  *
- * <p>They stay in blocking mode. The mode belongs to the open file, which the shell and whoever else was started with it
+ * <p>They stay in blocking mode. The mode belongs to the open file, which the shell and other processes started with it
  * share: a shell whose terminal turns non-blocking takes that for the end of its input. Instead each call asks poll(2) first
  * and does nothing unless the stream is ready. A call may still block if another process takes the input in between, or if
  * a terminal is stopped (Ctrl-S) in the middle of a write.
@@ -101,7 +101,7 @@ public final class StandardStreams {
          *
          * @return the number of bytes; 0 if the stream takes none now: wait for WRITE
          * @throws IllegalArgumentException if the buffer is on the heap
-         * @throws IOException {@code EPIPE} if nobody reads any more
+         * @throws IOException {@code EPIPE} if no one reads any more
          */
         public int write(ByteBuffer buffer) throws IOException {
             return writeFrom(buffer);

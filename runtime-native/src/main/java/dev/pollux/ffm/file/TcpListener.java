@@ -74,7 +74,7 @@ public final class TcpListener extends SocketFile {
     /**
      * Listens at {@code address}.
      *
-     * @param address with port 0 for a free one, which {@link #localAddress} tells
+     * @param address with port 0 for a free one, which {@link #localAddress} returns
      * @throws IllegalArgumentException if it is unresolved
      * @throws UnsupportedOperationException if this is not Linux
      * @throws IOException if the kernel refuses, for instance {@code EADDRINUSE}; names the address, and nothing stays

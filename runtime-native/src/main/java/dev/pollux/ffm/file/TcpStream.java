@@ -52,7 +52,7 @@ public final class TcpStream extends StreamSocket {
         }
     }
 
-    /** Returns whether the connection has been made. Asks nobody: {@link #finishConnect} finds out. */
+    /** Returns whether the connection has been made. Makes no call: {@link #finishConnect} finds out. */
     public boolean isConnected() {
         return connected;
     }

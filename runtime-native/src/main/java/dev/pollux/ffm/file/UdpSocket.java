@@ -33,7 +33,7 @@ public final class UdpSocket extends SocketFile {
     /**
      * Opens a socket at {@code address}.
      *
-     * @param address with port 0 for a free one, which {@link #localAddress} tells
+     * @param address with port 0 for a free one, which {@link #localAddress} returns
      * @throws IllegalArgumentException if it is unresolved
      * @throws UnsupportedOperationException if this is not Linux
      * @throws IOException if the kernel refuses; names the address, and nothing stays open
@@ -133,9 +133,9 @@ public final class UdpSocket extends SocketFile {
      * Receives one datagram from the connected address into {@code buffer}, which must be direct; what does not fit is
      * lost. Allocates nothing.
      *
-     * @return the number of bytes; 0 if there is none yet, and also for an empty one: {@link #receive} tells them apart
+     * @return the number of bytes; 0 if there is none yet, and also for an empty one: {@link #receive} distinguishes them
      * @throws IllegalArgumentException if the buffer is on the heap
-     * @throws IOException {@code ECONNREFUSED} if nobody receives at the address that was sent to
+     * @throws IOException {@code ECONNREFUSED} if no one receives at the address that was sent to
      */
     public int read(ByteBuffer buffer) throws IOException {
         return readInto(buffer);
@@ -152,7 +152,7 @@ public final class UdpSocket extends SocketFile {
      *
      * @return the number of bytes; 0 if the kernel has no room now: wait for WRITE
      * @throws IllegalArgumentException if the buffer is on the heap
-     * @throws IOException {@code EDESTADDRREQ} if it is not connected, {@code ECONNREFUSED} if nobody received what was
+     * @throws IOException {@code EDESTADDRREQ} if it is not connected, {@code ECONNREFUSED} if no one received what was
      *     sent before
      */
     public int write(ByteBuffer buffer) throws IOException {

@@ -4,7 +4,7 @@ import java.nio.channels.SelectableChannel;
 import sun.nio.ch.SelChImpl;
 
 /**
- * The descriptors of Java channels. The JDK tells them only to who may use {@code sun.nio.ch}, which takes the JVM flag
+ * The descriptors of Java channels. The JDK gives them only to modules that may use {@code sun.nio.ch}, which takes the JVM flag
  * {@code --add-exports java.base/sun.nio.ch=dev.pollux.ffm}, or {@code =ALL-UNNAMED} on the class path.
  */
 public final class ChannelFds {

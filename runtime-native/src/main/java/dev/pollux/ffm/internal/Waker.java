@@ -30,7 +30,7 @@ sealed interface Waker permits EventFdWaker, PipeWaker {
     /**
      * Takes all wakeups so far, of which there is one at least.
      *
-     * @throws NativeIOException if somebody else has closed the descriptor
+     * @throws NativeIOException if other code has closed the descriptor
      */
     void consume() throws NativeIOException;
 

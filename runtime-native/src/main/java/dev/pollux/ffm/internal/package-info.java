@@ -6,7 +6,7 @@
  * {@link dev.pollux.ffm.internal.SelectBackend} are the backends. {@link dev.pollux.ffm.internal.SelfTest}
  * tries each of them out once per JVM. {@link dev.pollux.ffm.internal.Waker} ends a wait,
  * {@link dev.pollux.ffm.internal.Syscalls} is the one place where an error number becomes an exception,
- * {@link dev.pollux.ffm.internal.ChannelFds} tells the descriptors of Java channels.
+ * {@link dev.pollux.ffm.internal.ChannelFds} has the descriptors of Java channels.
  *
  * <p><b>Threads:</b> as {@link dev.pollux.spi.Backend} says.
  */

@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 
-/** lseek(2) and isatty(3), which together tell a file from a stream, with no structure that differs between systems. */
+/** lseek(2) and isatty(3), which together distinguish a file from a stream, with no structure that differs between systems. */
 public final class Lseek {
 
     // off_t lseek(int fildes, off_t offset, int whence);

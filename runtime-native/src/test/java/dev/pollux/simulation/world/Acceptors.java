@@ -59,7 +59,7 @@ final class Acceptors {
     }
 
     void knock() {
-        if (acceptor != null) {
+        if (acceptor != null && listener.waiting < 8) {
             try {
                 listener.knock();
             } catch (IOException closed) {

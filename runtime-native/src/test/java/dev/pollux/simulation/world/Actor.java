@@ -42,6 +42,9 @@ final class Actor {
                 world.subject.end(swarm.one(List.copyOf(swarm.earlyEnds)));
             }
             step();
+            if (swarm.random.nextInt(8) == 0) {
+                world.pass(delay());
+            }
             world.simulation.point();
         }
     }
@@ -63,8 +66,7 @@ final class Actor {
             case TIMER -> give(Work.Kind.TIMER, delay());
             case SUBMIT -> give(Work.Kind.FUTURE, 0);
             case SCHEDULE -> give(Work.Kind.DELAYED_FUTURE, delay());
-            case PERIODIC ->
-                give(swarm.random.nextBoolean() ? Work.Kind.PERIODIC_FUTURE : Work.Kind.PERIODIC_TIMER, delay());
+            case PERIODIC -> givePeriodic();
             case CANCEL_TIMER -> cancelTimer();
             case OFFLOAD -> world.ledger.promised("offload", () -> loop.offload(() -> "done"));
             case REGISTER -> register(loop);
@@ -123,6 +125,11 @@ final class Actor {
     }
 
     private long delay() {
+        return delay(swarm);
+    }
+
+    /** Returns a time to wait: none, a short or a long one. */
+    static long delay(Swarm swarm) {
         return DELAYS[swarm.random.nextInt(DELAYS.length)];
     }
 
@@ -184,7 +191,7 @@ final class Actor {
     }
 
     private void endAWorker() {
-        if (others != null && others.group != null && swarm.random.nextInt(8) == 0) {
+        if (others != null && others.group != null && swarm.random.nextInt(4) == 0) {
             others.endOne();
         }
     }

@@ -19,9 +19,9 @@ final class Ledger {
     private final Set<Object> returned = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Integer, Integer> lastTask = new HashMap<>();
 
-    /** Where and when a timer ran last. */
-    Thread lastTimerThread;
+    private final Map<Thread, Integer> timersRun = new HashMap<>();
 
+    /** When a timer ran last. */
     long lastTimerNanos = Long.MIN_VALUE;
 
     Ledger(World world) {
@@ -58,6 +58,11 @@ final class Ledger {
         }
     }
 
+    /** Returns how many timers ran on the caller's thread so far. */
+    int timersRunHere() {
+        return timersRun.getOrDefault(Thread.currentThread(), 0);
+    }
+
     /** Notes that {@code work} was accepted. */
     void accepted(Work work) {
         if (!world.swarm.timerLimit || work.isPeriodic()) {
@@ -86,7 +91,7 @@ final class Ledger {
     void begins(Work work) {
         if (work.earliest != Long.MIN_VALUE) {
             lastTimerNanos = world.simulation.nowNanos();
-            lastTimerThread = Thread.currentThread();
+            timersRun.merge(Thread.currentThread(), 1, Integer::sum);
         }
         if (work.runs > 0 && !work.isPeriodic()) {
             world.simulation.violation("runs twice: " + work.kind, work.toString());

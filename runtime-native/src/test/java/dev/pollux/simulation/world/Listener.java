@@ -35,6 +35,7 @@ final class Listener implements HasFd, Closeable {
 
     private final World world;
     private final FakeSource source;
+    private final boolean failsAlways;
     final List<Connection> accepted = new ArrayList<>();
     int waiting;
     boolean closed;
@@ -42,6 +43,8 @@ final class Listener implements HasFd, Closeable {
     Listener(World world) {
         this.world = world;
         this.source = world.kernel.source();
+        this.failsAlways =
+                world.swarm.troubles.contains(Swarm.Trouble.ACCEPT_FAILS) && world.swarm.random.nextBoolean();
     }
 
     void knock() throws IOException {
@@ -53,7 +56,7 @@ final class Listener implements HasFd, Closeable {
 
     Connection accept() throws IOException {
         world.simulation.foreignCode("accept");
-        if (!world.calm && world.swarm.happens(Swarm.Trouble.ACCEPT_FAILS, 2)) {
+        if (!world.calm && (failsAlways || world.swarm.happens(Swarm.Trouble.ACCEPT_FAILS, 2))) {
             throw new IOException("Too many open files");
         }
         if (waiting == 0) {

@@ -21,7 +21,6 @@ final class Others {
         EventLoopBuilder settings = EventLoop.builder()
                 .backend(world.provider)
                 .clock(dev.pollux.simulation.Simulation::nanoTime)
-                .failureLimit(1_000)
                 .failureHandler(failure -> world.simulation.foreignCode("a failure handler"))
                 .threadFactory(body -> world.simulation.thread("worker", () -> {
                     try {
@@ -35,6 +34,9 @@ final class Others {
             try {
                 group = EventLoopGroup.open(2, settings, loops -> {
                     world.simulation.foreignCode("a chooser");
+                    if (world.swarm.steps.contains(Swarm.Step.END_A_WORKER) && world.swarm.random.nextInt(3) == 0) {
+                        world.pass(1_000_000);
+                    }
                     if (world.swarm.happens(Swarm.Trouble.CHOOSER_THROWS, 2)) {
                         if (world.swarm.random.nextBoolean()) {
                             throw new StackOverflowError("of a chooser");

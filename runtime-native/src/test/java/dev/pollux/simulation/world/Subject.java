@@ -23,6 +23,9 @@ final class Subject {
 
     private boolean ended;
 
+    /** How many threads are about to end it. */
+    private int ending;
+
     Subject(World world, EventLoop loop) {
         this.world = world;
         this.loop = loop;
@@ -37,8 +40,11 @@ final class Subject {
         List<Work> before = List.copyOf(world.ledger.works());
         closed |= how == Swarm.End.CLOSE;
         shutDownNow |= how == Swarm.End.SHUTDOWN_NOW;
+        ending++;
         end(loop, how, world.ledger::returned);
-        if (how == Swarm.End.SHUTDOWN) {
+        ending--;
+        // Of two calls at once, the first may still be cancelling when the second returns; and so may the end itself.
+        if (how == Swarm.End.SHUTDOWN && ending == 0 && !closed && !shutDownNow) {
             world.ledger.noPeriodicFutureIsLeft(before);
         }
     }

@@ -91,13 +91,16 @@ final class Swarm {
         actors = 1 + random.nextInt(5);
         stepsEach = 2 + random.nextInt(1 << (2 + random.nextInt(4)));
         timerLimit = random.nextInt(4) == 0;
+        if (timerLimit) {
+            add(steps, Step.TIMER);
+        }
         acceptor = steps.contains(Step.KNOCK);
         if (acceptor && random.nextBoolean()) {
             add(steps, Step.HANG_UP);
             add(troubles, Trouble.ACCEPT_FAILS);
         }
         workers = acceptor && random.nextBoolean();
-        if (workers && random.nextInt(4) == 0) {
+        if (workers && random.nextBoolean()) {
             add(steps, Step.END_A_WORKER);
         }
     }

@@ -46,7 +46,7 @@ final class FakeBackend implements Backend {
     private final boolean tellsTrouble;
     private final Map<Integer, Watch> watches = new HashMap<>();
 
-    // Whose turn it is: what was reported goes to the end, so that a small batch starves nobody.
+    // Whose turn it is: what was reported goes to the end, so that a small batch starves no one.
     private final List<Watch> turns = new ArrayList<>();
     private final List<Watch> batch = new ArrayList<>();
 
@@ -170,7 +170,7 @@ final class FakeBackend implements Backend {
         try {
             sleep(kernel.changed, timeoutNanos);
         } catch (InterruptedException e) {
-            // The selector learns of it from the status, and whoever ends a wait early tells nothing.
+            // The selector learns of it from the status, and a wait that ends early reports nothing.
             Thread.currentThread().interrupt();
         } finally {
             waiting = null;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Descriptors, pipes and connections in memory, and the backends that watch them. A number that is closed goes to
- * whoever opens something next, as POSIX has it, and is forgotten by every backend at once.
+ * the one who opens something next, as POSIX has it, and is forgotten by every backend at once.
  *
  * <p>All numbers are the fake's own: a descriptor of the process means nothing to it.
  *
@@ -215,7 +215,7 @@ public final class FakeKernel implements Descriptors {
             OpenFile file = file("write", fd);
             int count = file.writes() ? file.write(from) : -1;
             if (count < 0) {
-                throw new NativeIOException("write", fd, EPIPE, "EPIPE", "nobody is there to read it");
+                throw new NativeIOException("write", fd, EPIPE, "EPIPE", "no one is there to read it");
             }
             changed.signalAll();
             return count;

@@ -90,7 +90,7 @@ public final class FakeSource implements HasFd, AutoCloseable {
         }
     }
 
-    /** Closes the source and keeps the other end. Its number goes to whoever opens something next. */
+    /** Closes the source and keeps the other end. Its number goes to the one who opens something next. */
     @Override
     public synchronized void close() throws IOException {
         if (!closed) {

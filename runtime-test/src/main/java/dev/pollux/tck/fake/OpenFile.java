@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What descriptors stand for: one end of a pipe or of a connection, a file that is always ready, or a backend. Any number of
  * descriptors may stand for the same one; it is closed with the last of them.
  *
- * <p><b>Thread:</b> whoever holds the kernel's lock.
+ * <p><b>Thread:</b> the one that holds the kernel's lock.
  */
 final class OpenFile {
 
@@ -154,7 +154,7 @@ final class OpenFile {
         return taken;
     }
 
-    /** Sends what there is room for at the peer's; returns the count, −1 if nobody is there to take it. */
+    /** Sends what there is room for at the peer's; returns the count, −1 if no one is there to take it. */
     int write(byte[] from) {
         if (peer == null) {
             return from.length;

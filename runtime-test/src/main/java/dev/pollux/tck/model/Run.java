@@ -135,11 +135,11 @@ public final class Run implements AutoCloseable {
         } catch (RuntimeException refusal) {
             check(
                     faults.stream().anyMatch(fault -> fault.isInstance(refusal)),
-                    () -> step + " was refused with " + refusal + ", expected " + faults);
+                    () -> step + " failed with " + refusal + ", expected " + faults);
             answered(refusal.getClass().getSimpleName());
             return null;
         }
-        check(faults.isEmpty(), () -> step + " was not refused, expected " + faults);
+        check(faults.isEmpty(), () -> step + " did not fail, expected " + faults);
         return key;
     }
 
@@ -181,7 +181,7 @@ public final class Run implements AutoCloseable {
         try {
             key = callOrRefusal(step, model.faultsOfModify(source, events), call);
         } catch (IOException refused) {
-            check(model.isGone(source), () -> step + " was refused with " + refused);
+            check(model.isGone(source), () -> step + " failed with " + refused);
             return;
         }
         if (key != null) {
@@ -268,7 +268,7 @@ public final class Run implements AutoCloseable {
         return Fd.of(((HasFd) fileobj(source)).fd());
     }
 
-    /** In one call, so that nobody else in the process can get the number in between. */
+    /** In one call, so that no one else in the process can get the number in between. */
     void giveNumberAway(int source) throws IOException {
         if (descriptors != null && hasNumber(source)) {
             Descriptors.Pair stranger = descriptors.pipe();

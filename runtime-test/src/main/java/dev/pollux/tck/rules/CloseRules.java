@@ -65,7 +65,7 @@ public interface CloseRules extends RuleGroup {
                 Map.entry(
                         "swap",
                         () -> selector().swap(fixture().subject.provider().name())),
-                Map.entry("swap to nobody", () -> selector().swap("nobody")),
+                Map.entry("swap to no one", () -> selector().swap("nobody")),
                 Map.entry("backend", () -> selector().backend()),
                 Map.entry("capabilities", () -> selector().capabilities()),
                 Map.entry("metrics", () -> selector().metrics()));

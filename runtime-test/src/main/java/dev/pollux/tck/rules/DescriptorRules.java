@@ -113,7 +113,7 @@ public interface DescriptorRules extends RuleGroup {
     default void aSelectorCannotWatchItself() throws IOException {
         Fd own = own(selector());
 
-        fixture().assertRefused(IllegalArgumentException.class, () -> selector().register(own, READ, null), own.fd());
+        fixture().assertRefused(IOException.class, () -> selector().register(own, READ, null), own.fd());
     }
 
     @Test

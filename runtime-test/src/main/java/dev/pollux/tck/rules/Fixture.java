@@ -175,7 +175,7 @@ public final class Fixture implements AutoCloseable {
             Set<Ready> reported = Set.copyOf(selector.selectNow());
             Map<Integer, String> descriptors = OpenDescriptors.now();
             long backends = calls.opened() - calls.closed();
-            IOException refusal = new IOException("call " + call + " is refused");
+            IOException refusal = new IOException("call " + call + " fails");
             faults.refuseCall(call, refusal);
             IOException told = null;
             try {
@@ -190,9 +190,9 @@ public final class Fixture implements AutoCloseable {
                 }
                 return call - 1;
             }
-            String when = "after the refusal of call " + call + ": ";
-            assertNotNull(told, when + "nobody was told");
-            assertSame(refusal, told == refusal ? told : told.getCause(), when + "what was told");
+            String when = "after the failure of call " + call + ": ";
+            assertNotNull(told, when + "no failure was reported");
+            assertSame(refusal, told == refusal ? told : told.getCause(), when + "what was reported");
             assertEquals(keys, selector.keys(), when + "registrations");
             assertEquals(descriptors, OpenDescriptors.now(), when + "open descriptors");
             assertEquals(backends, calls.opened() - calls.closed(), when + "open backends");

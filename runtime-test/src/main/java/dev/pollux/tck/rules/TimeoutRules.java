@@ -187,7 +187,7 @@ public interface TimeoutRules extends RuleGroup {
         Duration timeout = Fixture.QUIET.multipliedBy(4);
         long[] selecting = new long[1];
         AtomicBoolean ended = new AtomicBoolean();
-        // A thread that is gone must not be signalled, so this one stays until nobody does.
+        // A thread that is gone must not be signalled, so this one stays until no one does.
         CountDownLatch noMoreSignals = new CountDownLatch(1);
         Future<Duration> select = fixture().background(() -> {
             selecting[0] = system.currentThread();

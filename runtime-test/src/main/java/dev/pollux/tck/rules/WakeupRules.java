@@ -243,7 +243,7 @@ public interface WakeupRules extends RuleGroup {
             assertTrue(fixture().result(closing));
             // Takes the numbers that the selector has just given back: a late wakeup would write into this pipe.
             TestSource.Connection canary = sources().pipeReader();
-            assertEquals(0, canary.drain(), "bytes that nobody sent");
+            assertEquals(0, canary.drain(), "bytes that no one sent");
             sources().discard(canary);
         }
         stop.set(true);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A source to register, together with what is at its other end: whoever holds both can make it ready and knows whether
+ * A source to register, together with what is at its other end: with both a test can make it ready and knows whether
  * it is.
  *
  * <p><b>Thread:</b> one at a time.
