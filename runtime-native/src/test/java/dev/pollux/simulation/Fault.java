@@ -34,7 +34,8 @@ enum Fault implements Mutation {
     /** What depends on the end finds that the loop has not ended. */
     ENDS_BEFORE_IT_HAS_ENDED("LoopEnd.letGo", Changes.opensTheLatchLast(), "terminated, but not for", false),
     /** A task that recurses too deeply ends the loop. */
-    DIES_OF_A_STACK_OVERFLOW("Failures.passIfFatal", Changes.isNever("StackOverflowError"), "died of StackOverflowError", false),
+    DIES_OF_A_STACK_OVERFLOW(
+            "Failures.passIfFatal", Changes.isNever("StackOverflowError"), "died of StackOverflowError", false),
     /** A single turn that has run a timer waits. */
     WAITS_AFTER_A_TIMER("Turn.run", Changes.takesForTrue(3), "a turn that has run a timer waits", false),
     /** The rest of an acceptor needs one of the timers that the user may have. */
