@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,15 +27,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LifecycleTest {
 
+<<<<<<< HEAD
+=======
+    private static final BooleanSupplier YES = Boolean.TRUE::booleanValue;
+    private static final BooleanSupplier NO = Boolean.FALSE::booleanValue;
+
+>>>>>>> looptests
     private final Lifecycle life = new Lifecycle();
-
-    private static boolean yes() {
-        return true;
-    }
-
-    private static boolean no() {
-        return false;
-    }
 
     /** Returns what {@code action} returns on a thread of its own. */
     private static <T> T elsewhere(Supplier<T> action) {
@@ -122,7 +121,7 @@ class LifecycleTest {
         assertSame(Thread.currentThread(), life.driver());
         assertFalse(life.call(Call.CLOSE), "it drives already");
         assertFalse(elsewhere(() -> life.call(Call.CLOSE)), "another one drives");
-        assertSame(Leave.END, life.leave(LifecycleTest::yes, LifecycleTest::no));
+        assertSame(Leave.END, life.leave(YES, NO));
         assertTrue(life.isDriver(), "until the end is done");
         life.released();
         assertNull(life.driver());
@@ -137,7 +136,7 @@ class LifecycleTest {
         assertFalse(elsewhere(() -> life.call(Call.FAIL)));
 
         assertTrue(life.isDriver());
-        assertSame(Leave.END, life.leave(LifecycleTest::no, LifecycleTest::no));
+        assertSame(Leave.END, life.leave(NO, NO));
     }
 
     @Test
@@ -147,7 +146,7 @@ class LifecycleTest {
         assertFalse(elsewhere(life::visit));
         assertFalse(elsewhere(life::isDriver));
 
-        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
+        assertSame(Leave.LEFT, life.leave(NO, NO));
 
         assertFalse(life.isDriver());
         assertTrue(elsewhere(life::visit));
@@ -166,10 +165,10 @@ class LifecycleTest {
     void aDriverThatIsWantedStays() {
         assertNull(life.begin());
 
-        assertSame(Leave.WANTED, life.leave(LifecycleTest::yes, LifecycleTest::no));
+        assertSame(Leave.WANTED, life.leave(YES, NO));
 
         assertTrue(life.isDriver());
-        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
+        assertSame(Leave.LEFT, life.leave(NO, NO));
     }
 
     @Test
@@ -177,9 +176,9 @@ class LifecycleTest {
         assertTrue(life.visit());
         assertFalse(elsewhere(() -> life.call(Call.SHUTDOWN)));
 
-        assertSame(Leave.WANTED, life.leave(LifecycleTest::yes, LifecycleTest::no));
+        assertSame(Leave.WANTED, life.leave(YES, NO));
         assertSame(Phase.SHUTDOWN, life.phase());
-        assertSame(Leave.END, life.leave(LifecycleTest::yes, LifecycleTest::yes));
+        assertSame(Leave.END, life.leave(YES, YES));
         assertSame(Phase.CLOSING, life.phase());
         assertTrue(life.isDriver());
     }
@@ -188,7 +187,7 @@ class LifecycleTest {
     void aDriverThatLeavesAnOpenLoopDoesNotEndItForWantOfWork() {
         assertTrue(life.visit());
 
-        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::yes));
+        assertSame(Leave.LEFT, life.leave(NO, YES));
 
         assertSame(Phase.OPEN, life.phase());
     }
@@ -201,7 +200,7 @@ class LifecycleTest {
         assertTrue(assertNotNullAndGet(elsewhere(life::begin)).contains("runs on thread "));
         assertTrue(assertNotNullAndGet(life.reserve()).contains("runs on thread "));
 
-        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
+        assertSame(Leave.LEFT, life.leave(NO, NO));
         assertNull(elsewhere(life::begin));
     }
 
@@ -229,7 +228,7 @@ class LifecycleTest {
         LoopThreads.until(() -> runner.getState() == Thread.State.WAITING);
         assertFalse(drives.isDone());
 
-        life.leave(LifecycleTest::no, LifecycleTest::no);
+        life.leave(NO, NO);
 
         assertTrue(drives.get(LoopThreads.WATCHDOG_SECONDS, TimeUnit.SECONDS));
     }
@@ -291,7 +290,7 @@ class LifecycleTest {
     void aReservedLoopIsVisitedAndClosedWithoutItsThread() {
         assertNull(life.reserve());
         assertTrue(life.visit());
-        assertSame(Leave.LEFT, life.leave(LifecycleTest::no, LifecycleTest::no));
+        assertSame(Leave.LEFT, life.leave(NO, NO));
 
         assertTrue(life.call(Call.CLOSE));
     }
@@ -326,7 +325,7 @@ class LifecycleTest {
             return null;
         });
         assertTrue(Thread.interrupted());
-        life.leave(LifecycleTest::no, LifecycleTest::no);
+        life.leave(NO, NO);
 
         life.visit();
         elsewhere(() -> {
@@ -345,7 +344,7 @@ class LifecycleTest {
             life.begin();
             begun.countDown();
             boolean early = awaitEvenIfInterrupted(mayLeave);
-            life.leave(LifecycleTest::no, LifecycleTest::no);
+            life.leave(NO, NO);
             interruptedWhenItLeft.complete(early || Thread.interrupted());
         });
         driver.start();
