@@ -77,7 +77,8 @@ final class Changes {
     /** Leaves calls out that have no argument, and take nothing to the stack or a number. */
     static CodeTransform leavesOut(Set<String> names) {
         return where((code, element) -> {
-            if (!(element instanceof InvokeInstruction call) || !names.contains(call.name().stringValue())) {
+            if (!(element instanceof InvokeInstruction call)
+                    || !names.contains(call.name().stringValue())) {
                 return false;
             }
             code.pop();
@@ -143,8 +144,7 @@ final class Changes {
         return instead(code -> code.aload(0)
                 .lload(1)
                 .aload(3)
-                .invokevirtual(
-                        TIMERS, "once", MethodTypeDesc.of(TIMER_HANDLE, ConstantDescs.CD_long, RUNNABLE))
+                .invokevirtual(TIMERS, "once", MethodTypeDesc.of(TIMER_HANDLE, ConstantDescs.CD_long, RUNNABLE))
                 .pop()
                 .return_());
     }

@@ -133,8 +133,7 @@ public final class Timers implements TimerOwner {
         boolean posted = host.post(() -> admit(timer));
         // Asked again: the loop may have found nothing left to wait for, and have ended, between the first question
         // and the post. The one that takes the task away decides, so it is either run or rejected. A timer that is
-        // in the queue by now is taken out again, or a shutdown would wait for it. A periodic one that has run was
-        // accepted.
+        // queued by now is taken out again, or a shutdown would wait for it. A periodic one that has run was accepted.
         if ((!posted || !host.accepts()) && timer.cancel() && !timer.hasBegun()) {
             throw host.rejected(timer, "is closed and");
         }

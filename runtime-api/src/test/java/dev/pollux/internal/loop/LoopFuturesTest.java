@@ -53,7 +53,7 @@ class LoopFuturesTest {
         assertFalse(future.isDone());
         future.complete("value");
 
-        assertEquals("value", future.join());
+        assertEquals("value", future.copy().join());
     }
 
     @Test

@@ -71,6 +71,7 @@ final class Ledger {
         long now = world.simulation.nowNanos();
         long pending = works.stream()
                 .filter(other -> other.accepted && !other.mayBeCancelled && other.runs == 0)
+                .filter(other -> !other.isPeriodic()) // a shutdown may have cancelled it just now
                 .filter(other -> other.earliest - now > 0 && other.earliest != Long.MIN_VALUE)
                 .count();
         if (pending > World.TIMER_LIMIT && !world.subject.hasEnded() && !world.subject.shutDownNow) {
