@@ -18,6 +18,11 @@ class LoopFuturesTest {
     private final LoopFutures futures = new LoopFutures(new LoopInfo("loop", "scripted"), new Mailbox(life, () -> {}));
     private final CancellationException closed = new CancellationException("closed");
 
+    /** Returns what it failed with; what a wait throws is a copy on some JDKs. */
+    private static Throwable failureOf(CompletableFuture<String> future) {
+        return future.handle((value, error) -> error).join();
+    }
+
     @Test
     void theEndFailsWhatIsNotComplete() {
         CompletableFuture<String> complete = futures.make();
@@ -28,7 +33,7 @@ class LoopFuturesTest {
         futures.failAll(closed);
 
         assertEquals("value", complete.join());
-        assertSame(closed, assertThrows(CancellationException.class, open::join));
+        assertSame(closed, failureOf(open));
         assertTrue(wait.isCompletedExceptionally());
     }
 
@@ -36,9 +41,7 @@ class LoopFuturesTest {
     void whatIsMadeAfterTheEndHasFailedAlready() {
         futures.failAll(closed);
 
-        assertSame(
-                closed,
-                assertThrows(CancellationException.class, () -> futures.make().join()));
+        assertSame(closed, failureOf(futures.make()));
         assertTrue(futures.makeForOneWait().isCompletedExceptionally());
     }
 
