@@ -474,6 +474,18 @@ static void ended(int fd) {
     errno = saved;
 }
 
+/* A queue of the BSDs has no position; the epoll set that stands in for one has. */
+off_t stand_in_lseek(int fd, off_t offset, int whence) {
+    pthread_mutex_lock(&lock);
+    int queue = known(fd) && kqueues[fd] != NULL;
+    pthread_mutex_unlock(&lock);
+    if (queue) {
+        errno = ESPIPE;
+        return -1;
+    }
+    return lseek(fd, offset, whence);
+}
+
 int stand_in_close(int fd) {
     ended(fd);
     return close(fd);
