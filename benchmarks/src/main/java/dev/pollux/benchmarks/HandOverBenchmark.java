@@ -58,7 +58,7 @@ public class HandOverBenchmark {
         loop = started.executor();
     }
 
-    /** Counts on the loop's thread; only every last task of a round is told to the other thread. */
+    /** Counts on the loop's thread; only every last task of a round is reported to the other thread. */
     private void count() {
         if (++ran == TASKS) {
             ran = 0;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Datagram sockets, some of which stay readable: each of these has sent itself one datagram that nobody reads.
+ * Datagram sockets, some of which stay readable: each of these has sent itself one datagram that is never read.
  *
  * <p>One socket is one descriptor, which leaves room for as many as {@code select(2)} can watch.
  */

@@ -429,12 +429,11 @@ class EventLoopTest {
         runner.start();
         loop.execute(running::countDown);
         running.await();
+        LoopThreads.untilAsleep(provider);
         long turns = loop.metrics().turns();
 
         runner.interrupt();
-        while (loop.metrics().turns() == turns) {
-            Thread.onSpinWait();
-        }
+        LoopThreads.until(() -> loop.metrics().turns() > turns);
         CountDownLatch told = new CountDownLatch(1);
         loop.execute(() -> {
             interruptedInTask.set(Thread.currentThread().isInterrupted());

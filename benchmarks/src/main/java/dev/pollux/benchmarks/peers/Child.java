@@ -72,7 +72,7 @@ final class Child implements AutoCloseable {
                 answers.add(Optional.of(line));
             }
         } catch (IOException e) {
-            // The process has been ended, which is what the empty answer tells.
+            // The process has been ended, which is what the empty answer means.
         }
         answers.add(Optional.empty());
     }

@@ -55,7 +55,7 @@ final class ComparisonOptions {
         return unpinned ? -1 : loadCore;
     }
 
-    /** Runs {@code program}, and ends the process with its exit code. A failure is told in one line. */
+    /** Runs {@code program}, and ends the process with its exit code. A failure is printed in one line. */
     static void run(Object program, String... args) {
         CommandLine command = new CommandLine(program);
         command.getCommandSpec()

@@ -70,7 +70,7 @@ final class DispatchLoop {
         try {
             TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts here", e);
+            throw new IllegalStateException("no one interrupts here", e);
         }
     }
 

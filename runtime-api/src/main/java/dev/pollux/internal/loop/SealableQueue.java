@@ -37,7 +37,7 @@ final class SealableQueue {
         return !sealed || !wasTooLate(task);
     }
 
-    /** Tells apart an offer that the seal has taken from one that came after it. Removes the latter. */
+    /** Returns whether an offer came after the seal had taken the rest, and removes it then. */
     private boolean wasTooLate(Runnable task) {
         sealing.lock();
         try {

@@ -67,7 +67,7 @@ final class ActiveBackend {
         if (wanted != Events.NONE) {
             add(slot, wanted);
         } else {
-            backend.add(key.fileobj(), key.fd(), Admission.anyDirection(key.fileobj()), table.token(slot));
+            backend.add(key.fileobj(), key.fd(), RegistrationChecks.anyDirection(key.fileobj()), table.token(slot));
             backend.remove(key.fileobj(), key.fd(), table.token(slot));
         }
     }
@@ -209,12 +209,12 @@ final class ActiveBackend {
             }
             SelectorKey key = table.key(slot);
             try {
-                Admission.checkNotOwn(key.fd(), next.descriptor());
+                RegistrationChecks.checkNotOwn(key.fd(), next.descriptor());
                 next.add(key.fileobj(), key.fd(), table.armed(slot), table.token(slot));
             } catch (IOException failed) {
                 if (!dropFailing) {
                     throw new IOException(
-                            "swap to " + nextName + ": " + Admission.describe(key.fileobj(), key.fd())
+                            "swap to " + nextName + ": " + RegistrationChecks.describe(key.fileobj(), key.fd())
                                     + " cannot be moved; unregister it and swap again, " + provider.name()
                                     + " goes on meanwhile",
                             failed);

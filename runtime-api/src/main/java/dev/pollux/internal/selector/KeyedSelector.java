@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyedSelector implements EventSelector {
 
     private final BackendCatalog catalog;
-    private final Admission admission;
+    private final RegistrationChecks checks;
     private final KeyTable table = new KeyTable();
     private final WakeupGate gate = new WakeupGate();
     private final ActiveBackend active;
@@ -49,7 +49,7 @@ public final class KeyedSelector implements EventSelector {
      */
     public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock) throws IOException {
         this.catalog = catalog;
-        admission = new Admission(catalog);
+        checks = new RegistrationChecks(catalog);
         active = new ActiveBackend(provider, table, gate);
         ownership = new Ownership(gate, active::close);
         selection = new Selection(table, active, gate, ownership, clock);
@@ -62,16 +62,16 @@ public final class KeyedSelector implements EventSelector {
         try {
             checkEvents(events);
             Objects.requireNonNull(fileobj, "fileobj");
-            int fd = admission.descriptor(fileobj);
-            admission.checkSource(fileobj, fd, active.capabilities(), active.name());
-            Admission.checkOperations(fileobj, events);
-            Admission.checkNotOwn(fd, active.descriptor());
+            int fd = checks.descriptor(fileobj);
+            checks.checkSource(fileobj, fd, active.capabilities(), active.name());
+            RegistrationChecks.checkOperations(fileobj, events);
+            RegistrationChecks.checkNotOwn(fd, active.descriptor());
             int other = table.findObject(fileobj);
             if (other == KeyTable.NONE) {
                 other = table.findFd(fd);
             }
             if (other != KeyTable.NONE) {
-                throw Admission.alreadyRegistered(fileobj, table.key(other));
+                throw RegistrationChecks.alreadyRegistered(fileobj, table.key(other));
             }
             SelectorKey key = new SelectorKey(fileobj, fd, events, data);
             int slot = table.add(key);
@@ -112,7 +112,7 @@ public final class KeyedSelector implements EventSelector {
 
     private SelectorKey modify(int slot, int events, @Nullable Object data) throws IOException {
         SelectorKey old = table.key(slot);
-        Admission.checkOperations(old.fileobj(), events);
+        RegistrationChecks.checkOperations(old.fileobj(), events);
         active.change(slot, events);
         if (events == old.events() && data == old.data()) {
             return old;
@@ -142,8 +142,8 @@ public final class KeyedSelector implements EventSelector {
     }
 
     private void checkEvents(int events) {
-        Admission.checkBits(events);
-        admission.checkEvents(events, active.capabilities(), active.name());
+        RegistrationChecks.checkBits(events);
+        checks.checkEvents(events, active.capabilities(), active.name());
     }
 
     @Override
@@ -219,8 +219,8 @@ public final class KeyedSelector implements EventSelector {
             Set<Capability> offered = next.capabilities();
             for (int slot = table.nextUsed(0); slot != KeyTable.NONE; slot = table.nextUsed(slot + 1)) {
                 SelectorKey key = table.key(slot);
-                admission.checkSource(key.fileobj(), key.fd(), offered, name);
-                admission.checkEvents(key.events(), offered, name);
+                checks.checkSource(key.fileobj(), key.fd(), offered, name);
+                checks.checkEvents(key.events(), offered, name);
             }
             active.swap(next);
         } finally {

@@ -114,7 +114,7 @@ public final class FileWatch extends NativeFile {
     /**
      * Watches {@code path}; with other events than before, if it is watched already. A watch is for the file that the path
      * names now: after a rotation add the path again, and the old file is watched no more. Several paths may name one file;
-     * each is told what it asks for.
+     * each gets what it asks for.
      *
      * @throws IllegalArgumentException if {@code events} is empty or has bits that are not in {@link #ALL}
      * @throws IOException if a system call fails, for instance with {@code ENOENT}; names the path

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Opens backends that watch the descriptors of a {@link FakeKernel}, and refuses the calls that it is told to refuse.
+ * Opens backends that watch the descriptors of a {@link FakeKernel}, and fails the calls that it is to fail.
  *
  * <p><b>Thread:</b> any.
  */

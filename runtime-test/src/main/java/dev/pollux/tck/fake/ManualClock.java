@@ -19,7 +19,7 @@ public final class ManualClock implements NanoClock {
         this.now = new AtomicLong(startNanos);
     }
 
-    /** Returns a clock that tells {@code startNanos}, which may be any number. */
+    /** Returns a clock that shows {@code startNanos}, which may be any number. */
     public static ManualClock startingAt(long startNanos) {
         return new ManualClock(startNanos);
     }

@@ -26,7 +26,7 @@ final class OpenFile {
     private int first;
     private int count;
 
-    // How often something became ready that was not, or more so than before: what an edge-triggered watch is told of.
+    // How often something became ready that was not, or more so than before: what an edge-triggered watch reports.
     private int inputEdges;
     private int outputEdges;
 
@@ -109,7 +109,7 @@ final class OpenFile {
         boolean writable = alone || peer.room() > 0;
         int ready = (readable ? directions & Events.READ : 0) | (writable ? directions & Events.WRITE : 0);
         if (alone) {
-            // pipe(7): a reader without writers is told of the hang-up, a writer without readers of an error.
+            // pipe(7): a reader without writers gets the hang-up, a writer without readers an error.
             ready |= (directions & Events.READ) != 0 ? Events.HANGUP : Events.ERROR;
         }
         return urgent ? ready | Events.PRIORITY : ready;

@@ -319,7 +319,7 @@ public final class Run implements AutoCloseable {
             seen.set(source);
             checkKey(source, key);
             int directions = ready & Events.DIRECTIONS;
-            // Of a closed descriptor, poll(2) tells that it is closed, and more if its number has a new owner.
+            // Of a closed descriptor, poll(2) reports that it is closed, and more if its number has a new owner.
             int possible = model.isGone(source) ? model.armed(source) : model.due(source);
             check(
                     directions != 0 && (directions & ~possible) == 0,

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The descriptors that this process has open, where the system tells, and what they are. */
+/** The descriptors that this process has open, where the system says so, and what they are. */
 public final class OpenDescriptors {
 
     private static final Path TABLE = Path.of("/proc/self/fd");

@@ -67,20 +67,26 @@ final class FirstPage {
 
     private static String cause(Throwable failure) {
         Throwable root = root(failure);
-        return root.getClass().getName()
-                + place(root).map(StackTraceElement::toString).orElse("");
+        return root.getClass().getName() + place(root).map(FirstPage::described).orElse("");
     }
 
     private static void describe(StringBuilder page, Throwable failure) {
         Throwable root = root(failure);
         page.append("  cause:        ").append(firstLine(root)).append('\n');
         place(root)
-                .ifPresent(
-                        frame -> page.append("  look at:      ").append(frame).append('\n'));
+                .ifPresent(frame ->
+                        page.append("  look at:      ").append(described(frame)).append('\n'));
         Arrays.stream(root.getStackTrace())
                 .limit(STACK_DEPTH)
-                .forEach(frame ->
-                        page.append("                  at ").append(frame).append('\n'));
+                .forEach(frame -> page.append("                  at ")
+                        .append(described(frame))
+                        .append('\n'));
+    }
+
+    /** Without the class loader and the module, which the frames of another thread's stack begin with. */
+    private static String described(StackTraceElement frame) {
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
     }
 
     private static String firstLine(Throwable failure) {

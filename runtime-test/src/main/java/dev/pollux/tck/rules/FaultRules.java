@@ -10,7 +10,7 @@ import dev.pollux.tck.source.TestSource;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** What an operation leaves behind when any one of the calls that it is made of is refused: nothing. */
+/** What an operation leaves behind when any one of the calls that it is made of fails: nothing. */
 public interface FaultRules extends RuleGroup {
 
     @Test

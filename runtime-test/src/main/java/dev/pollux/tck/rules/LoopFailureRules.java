@@ -37,7 +37,7 @@ public interface LoopFailureRules extends LoopRuleGroup {
         });
         loop().start();
         bad.makeReadable();
-        fixture().await(() -> fixture().failures.size() >= 3, "three failures are told");
+        fixture().await(() -> fixture().failures.size() >= 3, "three failures are reported");
         good.makeReadable();
 
         fixture().soon(reached);

@@ -174,7 +174,7 @@ public interface ModeRules extends RuleGroup {
         }
     }
 
-    /** Returns a source that is watched for edges. Where that is refused, checks how and ends the test. */
+    /** Returns a source that is watched for edges. Where that fails, checks how and ends the test. */
     private TestSource edge(int events) throws IOException {
         TestSource source = sources().duplex();
         registerOrRefuse(source, events | EDGE, Capability.EDGE);

@@ -37,7 +37,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
 
-/** REG: what can be registered, and how the rest is refused. */
+/** REG: what can be registered, and how the rest fails. */
 public interface SourceRules extends RuleGroup {
 
     @Test

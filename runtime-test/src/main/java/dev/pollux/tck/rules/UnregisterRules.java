@@ -327,7 +327,7 @@ public interface UnregisterRules extends RuleGroup {
         // The peer sees the end of the data once the kernel has really let go of the socket.
         TestSource.Connection other = sources().connection();
         selector().register(other.fileobj(), READ, null);
-        fixture().await(() -> atEnd(source.peer()), "the peer of the closed channel is told");
+        fixture().await(() -> atEnd(source.peer()), "the peer of the closed channel sees its end");
     }
 
     private static boolean atEnd(Endpoint peer) {

@@ -62,7 +62,7 @@ public interface Descriptors {
     }
 
     /**
-     * Returns what poll(2) tells about a descriptor without waiting, as {@link dev.pollux.Events} bits; empty if it
+     * Returns what poll(2) says about a descriptor without waiting, as {@link dev.pollux.Events} bits; empty if it
      * cannot be asked. An oracle for the tests: it knows nothing of any backend.
      */
     default OptionalInt poll(int fd) {

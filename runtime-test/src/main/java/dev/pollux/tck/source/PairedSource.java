@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * One of the kit's own links as a kind of source.
  *
- * @param hangsUp whether the source is told when its peer is closed
+ * @param hangsUp whether the source reports when its peer is closed
  * @param halfCloses whether the peer can end what it sends and go on receiving
  */
 record PairedSource(TestSource link, boolean hangsUp, boolean halfCloses) implements WatchedSource {

@@ -16,7 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.util.Set;
 
 /** What may be registered, and the message if it may not: what, which value, and the way out. Changes nothing. */
-final class Admission {
+final class RegistrationChecks {
 
     /** The same number on every system that has the name. */
     private static final int EINVAL = 22;
@@ -25,7 +25,7 @@ final class Admission {
 
     private final BackendCatalog catalog;
 
-    Admission(BackendCatalog catalog) {
+    RegistrationChecks(BackendCatalog catalog) {
         this.catalog = catalog;
     }
 

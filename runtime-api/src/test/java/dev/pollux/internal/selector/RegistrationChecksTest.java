@@ -32,13 +32,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is refused, by which exception, and that the message names the value and the way out. */
-class AdmissionTest {
+class RegistrationChecksTest {
 
     private static final Set<Capability> ALL = Set.of(Capability.values());
 
     private final SteppedProvider everything = new SteppedProvider(Capability.values());
     private final BackendCatalog catalog = BackendCatalog.of(everything);
-    private final Admission admission = new Admission(catalog);
+    private final RegistrationChecks checks = new RegistrationChecks(catalog);
     private Pipe pipe;
     private SocketChannel socket;
     private ServerSocketChannel server;
@@ -92,15 +92,15 @@ class AdmissionTest {
 
     @Test
     void everyDirectionAndModeCanBeAskedForAndNothingElse() {
-        Admission.checkBits(Events.NONE);
+        RegistrationChecks.checkBits(Events.NONE);
         for (int direction : new int[] {Events.READ, Events.WRITE, Events.PRIORITY}) {
-            Admission.checkBits(direction);
-            Admission.checkBits(direction | Events.MODES);
+            RegistrationChecks.checkBits(direction);
+            RegistrationChecks.checkBits(direction | Events.MODES);
         }
 
         for (int bit : new int[] {Events.ERROR, Events.HANGUP, Events.INVALID, 1 << 11, Integer.MIN_VALUE}) {
             IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> Admission.checkBits(Events.READ | bit));
+                    assertThrows(IllegalArgumentException.class, () -> RegistrationChecks.checkBits(Events.READ | bit));
             assertTells(
                     refused,
                     "events " + Events.toString(Events.READ | bit) + ": " + Events.toString(bit),
@@ -123,7 +123,8 @@ class AdmissionTest {
         hints.forEach((operation, hint) -> {
             for (int with : new int[] {Events.NONE, Events.READ, Events.READ | Events.ONESHOT}) {
                 assertTells(
-                        assertThrows(IllegalArgumentException.class, () -> Admission.checkBits(operation | with)),
+                        assertThrows(
+                                IllegalArgumentException.class, () -> RegistrationChecks.checkBits(operation | with)),
                         hint);
             }
         });
@@ -134,7 +135,7 @@ class AdmissionTest {
     void modeWithoutADirectionFailsWithTheWayOut() {
         for (int mode : new int[] {Events.EDGE, Events.ONESHOT, Events.MODES}) {
             assertTells(
-                    assertThrows(IllegalArgumentException.class, () -> Admission.checkBits(mode)),
+                    assertThrows(IllegalArgumentException.class, () -> RegistrationChecks.checkBits(mode)),
                     "events " + Events.toString(mode),
                     "add READ, WRITE or PRIORITY",
                     "NONE");
@@ -143,29 +144,29 @@ class AdmissionTest {
 
     @Test
     void descriptorOfTheSelectorItselfIsNoSource() throws IOException {
-        Admission.checkNotOwn(3, 4);
-        Admission.checkNotOwn(0, -1);
-        Admission.checkNotOwn(-1, -1);
+        RegistrationChecks.checkNotOwn(3, 4);
+        RegistrationChecks.checkNotOwn(0, -1);
+        RegistrationChecks.checkNotOwn(-1, -1);
 
         assertTells(
-                assertThrows(NativeIOException.class, () -> Admission.checkNotOwn(0, 0)),
+                assertThrows(NativeIOException.class, () -> RegistrationChecks.checkNotOwn(0, 0)),
                 "fd 0: EINVAL",
                 "descriptors of its own");
     }
 
     @Test
     void eventsAreRefusedOnlyForTheCapabilityTheyNeed() {
-        admission.checkEvents(Events.DIRECTIONS | Events.MODES, ALL, "stepped");
-        admission.checkEvents(Events.READ | Events.WRITE | Events.ONESHOT, Set.of(), "stepped");
-        admission.checkEvents(Events.EDGE, Set.of(Capability.EDGE), "stepped");
-        admission.checkEvents(Events.PRIORITY, Set.of(Capability.PRIORITY), "stepped");
+        checks.checkEvents(Events.DIRECTIONS | Events.MODES, ALL, "stepped");
+        checks.checkEvents(Events.READ | Events.WRITE | Events.ONESHOT, Set.of(), "stepped");
+        checks.checkEvents(Events.EDGE, Set.of(Capability.EDGE), "stepped");
+        checks.checkEvents(Events.PRIORITY, Set.of(Capability.PRIORITY), "stepped");
 
         UnsupportedEventsException edge = assertThrows(
                 UnsupportedEventsException.class,
-                () -> admission.checkEvents(Events.READ | Events.EDGE, Set.of(Capability.PRIORITY), "poor"));
+                () -> checks.checkEvents(Events.READ | Events.EDGE, Set.of(Capability.PRIORITY), "poor"));
         UnsupportedEventsException priority = assertThrows(
                 UnsupportedEventsException.class,
-                () -> admission.checkEvents(Events.PRIORITY, Set.of(Capability.EDGE), "poor"));
+                () -> checks.checkEvents(Events.PRIORITY, Set.of(Capability.EDGE), "poor"));
 
         assertEquals(Capability.EDGE, edge.missing());
         assertTells(edge, "events READ|EDGE", "backend poor lacks the capability EDGE", "open the backend stepped");
@@ -177,10 +178,10 @@ class AdmissionTest {
     void descriptorIsWhatTheSourceOrAProviderTells() throws IOException {
         everything.descriptors.put(pipe.source(), 7);
 
-        assertEquals(0, admission.descriptor(Fd.of(0)));
-        assertEquals(9, admission.descriptor(new DescribedChannel()));
-        assertEquals(7, admission.descriptor(pipe.source()));
-        assertEquals(-1, admission.descriptor(pipe.sink()));
+        assertEquals(0, checks.descriptor(Fd.of(0)));
+        assertEquals(9, checks.descriptor(new DescribedChannel()));
+        assertEquals(7, checks.descriptor(pipe.source()));
+        assertEquals(-1, checks.descriptor(pipe.sink()));
     }
 
     @Test
@@ -189,33 +190,33 @@ class AdmissionTest {
         pipe.source().close();
 
         assertTells(
-                assertThrows(IllegalArgumentException.class, () -> admission.descriptor(closed)),
+                assertThrows(IllegalArgumentException.class, () -> checks.descriptor(closed)),
                 "has the descriptor -1",
                 "register it while it is open");
         assertTells(
-                assertThrows(ClosedChannelException.class, () -> admission.descriptor(pipe.source())),
+                assertThrows(ClosedChannelException.class, () -> checks.descriptor(pipe.source())),
                 pipe.source().toString(),
                 "is closed");
         UnsupportedSourceException string =
-                assertThrows(UnsupportedSourceException.class, () -> admission.descriptor("stdin"));
+                assertThrows(UnsupportedSourceException.class, () -> checks.descriptor("stdin"));
         assertEquals(Capability.DESCRIPTORS, string.missing());
         assertTells(string, "stdin is a java.lang.String", "Fd.of(number)");
     }
 
     @Test
     void sourceIsRefusedWhereItsKindCannotBeWatched() {
-        admission.checkSource(Fd.of(3), 3, Set.of(Capability.DESCRIPTORS), "stepped");
-        admission.checkSource(pipe.source(), -1, Set.of(Capability.JAVA_CHANNELS), "stepped");
-        admission.checkSource(pipe.source(), 0, ALL, "stepped");
+        checks.checkSource(Fd.of(3), 3, Set.of(Capability.DESCRIPTORS), "stepped");
+        checks.checkSource(pipe.source(), -1, Set.of(Capability.JAVA_CHANNELS), "stepped");
+        checks.checkSource(pipe.source(), 0, ALL, "stepped");
 
         UnsupportedSourceException number = assertThrows(
                 UnsupportedSourceException.class,
-                () -> admission.checkSource(Fd.of(3), 3, Set.of(Capability.JAVA_CHANNELS), "channels"));
+                () -> checks.checkSource(Fd.of(3), 3, Set.of(Capability.JAVA_CHANNELS), "channels"));
         UnsupportedSourceException channel = assertThrows(
                 UnsupportedSourceException.class,
-                () -> admission.checkSource(pipe.source(), 7, Set.of(Capability.DESCRIPTORS), "numbers"));
+                () -> checks.checkSource(pipe.source(), 7, Set.of(Capability.DESCRIPTORS), "numbers"));
         UnsupportedSourceException stranger = assertThrows(
-                UnsupportedSourceException.class, () -> admission.checkSource(pipe.source(), -1, ALL, "stepped"));
+                UnsupportedSourceException.class, () -> checks.checkSource(pipe.source(), -1, ALL, "stepped"));
 
         assertEquals(Capability.DESCRIPTORS, number.missing());
         assertTells(number, "backend channels lacks the capability DESCRIPTORS", "open the backend stepped");
@@ -227,23 +228,26 @@ class AdmissionTest {
 
     @Test
     void channelIsWatchedForWhatItCanDoAndForPriority() {
-        Admission.checkOperations(pipe.source(), Events.READ | Events.PRIORITY | Events.MODES);
-        Admission.checkOperations(pipe.sink(), Events.WRITE | Events.PRIORITY | Events.MODES);
-        Admission.checkOperations(server, Events.READ);
-        Admission.checkOperations(socket, Events.DIRECTIONS);
+        RegistrationChecks.checkOperations(pipe.source(), Events.READ | Events.PRIORITY | Events.MODES);
+        RegistrationChecks.checkOperations(pipe.sink(), Events.WRITE | Events.PRIORITY | Events.MODES);
+        RegistrationChecks.checkOperations(server, Events.READ);
+        RegistrationChecks.checkOperations(socket, Events.DIRECTIONS);
 
         assertTells(
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> Admission.checkOperations(pipe.source(), Events.READ | Events.WRITE)),
+                        () -> RegistrationChecks.checkOperations(pipe.source(), Events.READ | Events.WRITE)),
                 "events READ|WRITE: WRITE does not fit",
                 "which can be watched for READ");
         assertTells(
-                assertThrows(IllegalArgumentException.class, () -> Admission.checkOperations(pipe.sink(), Events.READ)),
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> RegistrationChecks.checkOperations(pipe.sink(), Events.READ)),
                 "READ does not fit",
                 "which can be watched for WRITE");
         assertTells(
-                assertThrows(IllegalArgumentException.class, () -> Admission.checkOperations(server, Events.WRITE)),
+                assertThrows(
+                        IllegalArgumentException.class, () -> RegistrationChecks.checkOperations(server, Events.WRITE)),
                 "WRITE does not fit",
                 "which can be watched for READ");
     }
@@ -255,11 +259,11 @@ class AdmissionTest {
         assertTells(
                 assertThrows(
                         IllegalBlockingModeException.class,
-                        () -> Admission.checkOperations(pipe.source(), Events.READ)),
+                        () -> RegistrationChecks.checkOperations(pipe.source(), Events.READ)),
                 "is in blocking mode; call configureBlocking(false) first");
 
         pipe.source().close();
-        Admission.checkOperations(pipe.source(), Events.READ);
+        RegistrationChecks.checkOperations(pipe.source(), Events.READ);
     }
 
     @Test
@@ -267,19 +271,19 @@ class AdmissionTest {
         DescribedChannel described = new DescribedChannel();
         assertTrue(described.isBlocking());
 
-        Admission.checkOperations(described, Events.READ);
-        Admission.checkOperations(Fd.of(3), Events.DIRECTIONS);
+        RegistrationChecks.checkOperations(described, Events.READ);
+        RegistrationChecks.checkOperations(Fd.of(3), Events.DIRECTIONS);
 
-        assertEquals(Events.READ, Admission.anyDirection(described));
+        assertEquals(Events.READ, RegistrationChecks.anyDirection(described));
     }
 
     @Test
     void sourceIsTriedOutForADirectionThatItHas() {
-        assertEquals(Events.READ, Admission.anyDirection(Fd.of(3)));
-        assertEquals(Events.READ, Admission.anyDirection(pipe.source()));
-        assertEquals(Events.WRITE, Admission.anyDirection(pipe.sink()));
-        assertEquals(Events.READ, Admission.anyDirection(server));
-        assertEquals(Events.READ, Admission.anyDirection(socket));
+        assertEquals(Events.READ, RegistrationChecks.anyDirection(Fd.of(3)));
+        assertEquals(Events.READ, RegistrationChecks.anyDirection(pipe.source()));
+        assertEquals(Events.WRITE, RegistrationChecks.anyDirection(pipe.sink()));
+        assertEquals(Events.READ, RegistrationChecks.anyDirection(server));
+        assertEquals(Events.READ, RegistrationChecks.anyDirection(socket));
     }
 
     @Test
@@ -288,16 +292,18 @@ class AdmissionTest {
         SelectorKey key = new SelectorKey(present, 3, Events.READ, null);
 
         assertTells(
-                Admission.alreadyRegistered(present, key), "is registered already for READ", "modify or unregister");
-        Throwable other = Admission.alreadyRegistered(pipe.source(), key);
+                RegistrationChecks.alreadyRegistered(present, key),
+                "is registered already for READ",
+                "modify or unregister");
+        Throwable other = RegistrationChecks.alreadyRegistered(pipe.source(), key);
         assertTells(other, pipe.source() + " (fd 3) names the descriptor under which " + present);
         assertFalse(other.getMessage().contains("already for"), other.getMessage());
     }
 
     @Test
     void descriptorIsToldWhereTheSourceDoesNotTellIt() {
-        assertEquals(Fd.of(3).toString(), Admission.describe(Fd.of(3), 3));
-        assertEquals("pipe (fd 0)", Admission.describe("pipe", 0));
-        assertEquals("pipe", Admission.describe("pipe", -1));
+        assertEquals(Fd.of(3).toString(), RegistrationChecks.describe(Fd.of(3), 3));
+        assertEquals("pipe (fd 0)", RegistrationChecks.describe("pipe", 0));
+        assertEquals("pipe", RegistrationChecks.describe("pipe", -1));
     }
 }
