@@ -6,6 +6,7 @@ import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.EventSink;
+import java.io.IOException;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CountingBackends {
 
     /** Far longer than a thread that is to wake another may be held up. */
-    private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long WATCHDOG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Queue<Counting> opened = new ConcurrentLinkedQueue<>();
     private final AtomicInteger lateWakeups = new AtomicInteger();
@@ -97,13 +98,13 @@ final class CountingBackends {
 
         @Override
         @SuppressWarnings("ThreadPriorityCheck") // The thread that wakes this one may need the processor.
-        public void await(long timeoutNanos, EventSink sink) {
+        public void await(long timeoutNanos, EventSink sink) throws IOException {
             if (timeoutNanos == Long.MAX_VALUE) {
                 long start = System.nanoTime();
                 while (!woken) {
                     if (System.nanoTime() - start > WATCHDOG_NANOS) {
                         overslept.incrementAndGet();
-                        throw new IllegalStateException("no wakeup has come");
+                        throw new IOException("no wakeup has come");
                     }
                     Thread.yield();
                 }

