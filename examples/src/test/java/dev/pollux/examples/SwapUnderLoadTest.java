@@ -1,6 +1,7 @@
 package dev.pollux.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -110,8 +111,17 @@ class SwapUnderLoadTest {
                 WatchedTimer withDelay = watched(period);
                 loop.scheduleWithFixedDelay(period, period, withDelay);
                 WatchedTimer again = watched(period);
-                again.afterwards = () -> loop.schedule(period, again);
+                again.afterwards = () -> scheduleUnlessClosed(loop, period, again);
                 loop.schedule(period, again);
+            }
+        }
+
+        /** The run ends with a close, which may come while a timer runs. */
+        private static void scheduleUnlessClosed(EventLoop loop, Duration delay, Runnable timer) {
+            try {
+                loop.schedule(delay, timer);
+            } catch (RejectedExecutionException closed) {
+                assertFalse(loop.isOpen());
             }
         }
 
