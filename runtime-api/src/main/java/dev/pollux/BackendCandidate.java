@@ -1,6 +1,5 @@
 package dev.pollux;
 
-import dev.pollux.spi.Availability;
 import java.util.Set;
 
 /**

@@ -1,7 +1,7 @@
 package org.example.busypoll;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

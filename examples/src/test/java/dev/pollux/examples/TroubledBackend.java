@@ -1,8 +1,8 @@
 package dev.pollux.examples;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.nio.NioBackendProvider;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

@@ -196,7 +196,7 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
         try {
             to = workers == null ? loop : workers.next();
         } catch (Throwable e) {
-            new AcceptedConnection<>(connection, loop, this::released).close();
+            closeUnserved(new AcceptedConnection<>(connection, loop, this::released), core);
             core.failed(registration.key(), e);
             return;
         }
@@ -205,23 +205,33 @@ public final class Acceptor<C extends Closeable> implements AutoCloseable {
             begin(handed);
         } else if (!LoopAccess.core(to).work().post(() -> begin(handed))) {
             log.warn("a connection is closed because {} has ended", to.name());
-            handed.close();
+            closeUnserved(handed, core);
         }
     }
 
     /** Begins to serve a connection, on the thread of its loop. */
     private void begin(AcceptedConnection<C> connection) {
-        if (LoopAccess.core(connection.loop()).isEnding()) {
+        LoopCore here = LoopAccess.core(connection.loop());
+        if (here.isEnding()) {
             log.warn("a connection is closed because {} ends", connection.loop().name());
-            connection.close();
+            closeUnserved(connection, here);
             return;
         }
         try {
             handler.accepted(connection);
         } catch (Throwable e) {
             // Not the acceptor's failure: others may be served well.
+            closeUnserved(connection, here);
+            here.failed(registration.key(), e);
+        }
+    }
+
+    /** Closes a connection whose handler does not. What that throws is one more failure, and ends neither loop. */
+    private void closeUnserved(AcceptedConnection<C> connection, LoopCore here) {
+        try {
             connection.close();
-            LoopAccess.core(connection.loop()).failed(registration.key(), e);
+        } catch (Error e) {
+            here.failed(registration.key(), e);
         }
     }
 

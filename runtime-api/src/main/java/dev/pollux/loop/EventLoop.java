@@ -56,7 +56,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     EventLoop(LoopCore core, EventSelector selector) {
         this.core = core;
         this.registry = new CallbackRegistry(selector, core.confinement());
-        this.readyFutures = new ReadyFutures(registry, core.work()::post);
+        this.readyFutures = new ReadyFutures(registry::register, core.work()::post);
     }
 
     /**
@@ -381,7 +381,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * ended it, with what that was.
      */
     public CompletionStage<Void> terminated() {
-        return core.termination().minimalCompletionStage();
+        return core.termination().copy();
     }
 
     /** Returns whether the caller is on the loop thread. */

@@ -1,5 +1,6 @@
 package dev.pollux.spi;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;

@@ -206,6 +206,19 @@ class AcceptorRecoveryTest {
 
     @Test
     void aConnectionWhoseCloseFailsGivesItsPlaceBackAndEndsNoWorker() throws Exception {
+        givesThePlaceBackAndEndsNoWorker(() -> {
+            throw new IllegalStateException("close");
+        });
+    }
+
+    @Test
+    void aConnectionWhoseCloseThrowsAnErrorGivesItsPlaceBackAndEndsNoWorker() throws Exception {
+        givesThePlaceBackAndEndsNoWorker(() -> {
+            throw new AssertionError("close");
+        });
+    }
+
+    private void givesThePlaceBackAndEndsNoWorker(Runnable inClose) throws Exception {
         CountDownLatch failed = new CountDownLatch(1);
         try (EventLoopGroup workers = oneWorker(LoopChooser.roundRobin())) {
             Acceptor<Connection> acceptor = Acceptor.builder()
@@ -218,7 +231,7 @@ class AcceptorRecoveryTest {
             knock(new Connection() {
                 @Override
                 public void close() {
-                    throw new IllegalStateException("close");
+                    inClose.run();
                 }
             });
             LoopThreads.await(failed);

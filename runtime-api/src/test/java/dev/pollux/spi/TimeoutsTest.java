@@ -3,6 +3,7 @@ package dev.pollux.spi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.pollux.Availability;
 import dev.pollux.NativeIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

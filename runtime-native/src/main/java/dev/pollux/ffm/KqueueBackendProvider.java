@@ -1,10 +1,10 @@
 package dev.pollux.ffm;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.KqueueBackend;
 import dev.pollux.ffm.internal.SelfTest;
 import dev.pollux.ffm.sys.Abi;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.pollux.ffm;
 
+import dev.pollux.Availability;
 import dev.pollux.BackendUnavailableException;
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.ChannelFds;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.BackendProvider;
 import java.nio.channels.SelectableChannel;
 import java.util.Optional;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Availability;
 import dev.pollux.BackendUnavailableException;
 import dev.pollux.Capability;
 import dev.pollux.Selectors;
 import dev.pollux.ffm.internal.ChannelFds;
 import dev.pollux.ffm.sys.Faults;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.BackendOptions;
 import java.util.EnumSet;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
@@ -11,7 +12,6 @@ import dev.pollux.Ready;
 import dev.pollux.Selectors;
 import dev.pollux.ffm.internal.ChannelFds;
 import dev.pollux.ffm.sys.Faults;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;

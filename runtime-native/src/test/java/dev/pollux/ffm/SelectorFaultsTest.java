@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
@@ -16,7 +17,6 @@ import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.testing.LibcDescriptors;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.tck.source.Descriptors;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.pollux.internal.discovery;
 
+import dev.pollux.Availability;
 import dev.pollux.BackendCandidate;
 import dev.pollux.BackendUnavailableException;
 import dev.pollux.Capability;
 import dev.pollux.Requirements;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.BackendProvider;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;

@@ -42,7 +42,7 @@ final class LoopEnd {
     private final Set<Runnable> alsoEnding = ConcurrentHashMap.newKeySet();
 
     private final CountDownLatch latch = new CountDownLatch(1);
-    private final CompletableFuture<Void> termination = new CompletableFuture<>();
+    private final CompletableFuture<Void> termination;
     private final CompletableFuture<List<Runnable>> notBegun;
     private volatile @Nullable SelectorMetrics lastMetrics;
 
@@ -70,6 +70,7 @@ final class LoopEnd {
         this.turn = turn;
         this.guard = guard;
         this.work = work;
+        this.termination = work.futureOfTheEnd();
         this.notBegun = work.futureOfTheEnd();
         this.executors = executors;
     }

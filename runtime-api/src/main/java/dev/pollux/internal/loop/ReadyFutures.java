@@ -2,7 +2,6 @@ package dev.pollux.internal.loop;
 
 import dev.pollux.Events;
 import dev.pollux.loop.Callback;
-import dev.pollux.loop.CallbackRegistry;
 import dev.pollux.loop.Registration;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadyFutures {
 
+    /** Registers a source with the loop. */
+    @FunctionalInterface
+    public interface Register {
+
+        /** Registers {@code fileobj}. */
+        Registration register(Object fileobj, int events, Callback callback) throws IOException;
+    }
+
     private static final class Waiter {
 
         final int events;
@@ -33,17 +40,18 @@ public final class ReadyFutures {
         }
     }
 
-    private final CallbackRegistry registry;
+    private final Register loop;
     private final Executor nextTurn;
     private final IdentityHashMap<Object, Source> sources = new IdentityHashMap<>();
 
     /**
-     * Makes futures for sources of {@code registry}.
+     * Makes futures for sources.
      *
+     * @param loop registers them
      * @param nextTurn does something on the loop thread with the next turn, unless the loop has ended
      */
-    public ReadyFutures(CallbackRegistry registry, Executor nextTurn) {
-        this.registry = registry;
+    public ReadyFutures(Register loop, Executor nextTurn) {
+        this.loop = loop;
         this.nextTurn = nextTurn;
     }
 
@@ -95,7 +103,7 @@ public final class ReadyFutures {
                     watching.cancel();
                 }
             } else if (watching == null) {
-                registration = registry.register(fileobj, wanted, this);
+                registration = loop.register(fileobj, wanted, this);
             } else {
                 watching.modify(wanted);
             }

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Availability;
 import dev.pollux.BackendCandidate;
 import dev.pollux.BackendUnavailableException;
 import dev.pollux.Capability;
 import dev.pollux.Requirements;
 import dev.pollux.internal.selector.ScriptedProvider;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

@@ -3,10 +3,10 @@ package dev.pollux.internal.discovery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Availability;
 import dev.pollux.BackendCandidate;
 import dev.pollux.Capability;
 import dev.pollux.Requirements;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

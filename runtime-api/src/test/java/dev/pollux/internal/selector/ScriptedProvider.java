@@ -1,10 +1,10 @@
 package dev.pollux.internal.selector;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.internal.discovery.BackendCatalog;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Availability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.sys.TestLibc;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
@@ -15,7 +16,6 @@ import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.sys.Select;
 import dev.pollux.ffm.sys.TestLibc;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import java.io.IOException;

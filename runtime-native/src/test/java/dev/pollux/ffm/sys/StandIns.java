@@ -2,12 +2,12 @@ package dev.pollux.ffm.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.ffm.DevpollBackendProvider;
 import dev.pollux.ffm.KqueueBackendProvider;
 import dev.pollux.ffm.internal.DevpollBackend;
 import dev.pollux.ffm.internal.KqueueBackend;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

@@ -1,8 +1,8 @@
 package dev.pollux.simulation.world;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.simulation.Simulation;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

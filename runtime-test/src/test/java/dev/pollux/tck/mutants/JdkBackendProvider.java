@@ -1,8 +1,8 @@
 package dev.pollux.tck.mutants;
 
+import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.Events;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

@@ -1,8 +1,8 @@
 package dev.pollux.tck.mutants;
 
 import com.google.common.util.concurrent.Uninterruptibles;
+import dev.pollux.Availability;
 import dev.pollux.Capability;
-import dev.pollux.spi.Availability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;

@@ -1,6 +1,5 @@
-package dev.pollux.spi;
+package dev.pollux;
 
-import dev.pollux.NativeIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a backend can be used here, and if not, why. */
