@@ -12,6 +12,7 @@ module dev.pollux.ffm {
     provides dev.pollux.spi.BackendProvider with
             dev.pollux.ffm.DevpollBackendProvider,
             dev.pollux.ffm.EpollBackendProvider,
+            dev.pollux.ffm.IoUringBackendProvider,
             dev.pollux.ffm.KqueueBackendProvider,
             dev.pollux.ffm.PollBackendProvider,
             dev.pollux.ffm.SelectBackendProvider;

@@ -67,6 +67,7 @@ public final class Errno {
     public static final int ENOSPC = number("ENOSPC");
     public static final int ELOOP = number("ELOOP");
     public static final int EPIPE = number("EPIPE");
+    public static final int ECANCELED = number("ECANCELED");
     public static final int ENOSYS = number("ENOSYS");
     public static final int EOPNOTSUPP = number("EOPNOTSUPP");
 
@@ -106,9 +107,14 @@ public final class Errno {
         return state;
     }
 
+    /** Returns the number of the last call, which has failed. */
+    public int value() {
+        return (int) VALUE.get(state, 0L);
+    }
+
     /** Returns {@code result}, or the negated error number if that says that the call failed. */
     int orNegated(int result) {
         // Only a failed call sets the number: after a success it is an old one.
-        return result >= 0 ? result : -(int) VALUE.get(state, 0L);
+        return result >= 0 ? result : -value();
     }
 }

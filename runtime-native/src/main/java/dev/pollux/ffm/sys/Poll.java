@@ -42,6 +42,7 @@ public final class Poll {
     public static final int POLLERR = 0x008;
     public static final int POLLHUP = 0x010;
     public static final int POLLNVAL = 0x020;
+    public static final int POLLRDBAND = 0x080; // asm-generic/poll.h
 
     /** {@code struct pollfd}: asm-generic/poll.h; sys/poll.h of macOS, the same. */
     public static final StructLayout POLLFD = MemoryLayout.structLayout(

@@ -37,6 +37,11 @@ abstract class BackendContract extends WaitContract {
     /** Returns the call that {@link NativeIOException#call} names when a descriptor cannot be watched. */
     abstract String addCall();
 
+    /** Returns the call that is named when a closed descriptor is to be watched. */
+    String callOnClosed() {
+        return addCall();
+    }
+
     /** Returns whether a descriptor that was closed while watched is reported, because the kernel goes by numbers. */
     boolean noticesClosing() {
         return false;
@@ -267,8 +272,7 @@ abstract class BackendContract extends WaitContract {
 
         NativeIOException failure = assertThrows(NativeIOException.class, () -> add(fd, Events.READ));
 
-        String call = has(Capability.REGULAR_FILES) ? "fcntl(F_GETFD)" : addCall();
-        assertEquals(call + " on fd " + fd + ": EBADF, the descriptor is not open", failure.getMessage());
+        assertEquals(callOnClosed() + " on fd " + fd + ": EBADF, the descriptor is not open", failure.getMessage());
         assertSleepsItsTime(QUIET_NANOS);
     }
 
@@ -329,7 +333,7 @@ abstract class BackendContract extends WaitContract {
 
     @Test
     void itsDescriptorIsReadableWhileASourceIsReady() throws IOException {
-        assertEquals(has(Capability.POLLABLE), backend.descriptor() >= 0);
+        assertTrue(!has(Capability.POLLABLE) || backend.descriptor() >= 0);
         assumeTrue(has(Capability.POLLABLE));
         int[] pipe = pipe();
         add(pipe[0], Events.READ);

@@ -25,6 +25,11 @@ abstract class PollingContract extends BackendContract {
         return waitCall();
     }
 
+    @Override
+    String callOnClosed() {
+        return "fcntl(F_GETFD)";
+    }
+
     @Test
     void everythingReadyIsReportedAtOnceAndEachHasItsTurnToBeFirst() throws IOException {
         int sources = 150;

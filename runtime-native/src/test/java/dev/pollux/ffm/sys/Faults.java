@@ -108,6 +108,9 @@ public final class Faults implements AutoCloseable {
         if (real.type().returnType() == long.class) {
             return (long) result;
         }
+        if (real.type().returnType() == MemorySegment.class) {
+            return MemorySegment.ofAddress(result);
+        }
         return result;
     }
 

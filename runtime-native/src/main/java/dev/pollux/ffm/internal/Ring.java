@@ -1,0 +1,270 @@
+package dev.pollux.ffm.internal;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.pollux.NativeIOException;
+import dev.pollux.ffm.sys.Errno;
+import dev.pollux.ffm.sys.IoUring;
+import dev.pollux.ffm.sys.IoUring.Cqe;
+import dev.pollux.ffm.sys.IoUring.GetEvents;
+import dev.pollux.ffm.sys.IoUring.Params;
+import dev.pollux.ffm.sys.IoUring.Probe;
+import dev.pollux.ffm.sys.IoUring.Sqe;
+import dev.pollux.ffm.sys.Mmap;
+import dev.pollux.ffm.sys.Timespec;
+import dev.pollux.ffm.sys.Unistd;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * An io_uring(7): a queue of submissions that the kernel takes from, and one of completions that it puts into. Both are
+ * memory shared with the kernel, so indices are read with acquire and written with release.
+ *
+ * <p><b>Thread:</b> one at a time.
+ */
+final class Ring {
+
+    private static final VarHandle INDEX = JAVA_INT.varHandle().withInvokeExactBehavior();
+
+    private static final int SUBMISSIONS = 256;
+
+    /** More completions than this at once stay in the kernel until there is room: none is lost (IORING_FEAT_NODROP). */
+    private static final int COMPLETIONS = 4_096;
+
+    private static final int NEEDED = IoUring.FEAT_SINGLE_MMAP | IoUring.FEAT_NODROP | IoUring.FEAT_EXT_ARG;
+
+    private final int fd;
+    private final Errno errno;
+    private final MemorySegment queues;
+    private final MemorySegment sqes;
+    private final MemorySegment getEvents;
+    private final MemorySegment timeout;
+
+    private final int submissionMask;
+    private final long submissionHead;
+    private final long submissionTail;
+    private final long submissionFlags;
+    private final int completionMask;
+    private final long completionHead;
+    private final long completionTail;
+    private final long completions;
+
+    /** The next entry to fill in. The kernel learns of it with the next {@link #enter}. */
+    private int tail;
+
+    /** Where the entry begins that is being filled in. */
+    private long entry;
+
+    private Ring(int fd, MemorySegment params, MemorySegment queues, MemorySegment sqes, Arena arena, Errno errno) {
+        this.fd = fd;
+        this.errno = errno;
+        this.queues = queues;
+        this.sqes = sqes;
+        submissionHead = offset(params, Params.SQ_HEAD);
+        submissionTail = offset(params, Params.SQ_TAIL);
+        submissionFlags = offset(params, Params.SQ_FLAGS);
+        submissionMask = queues.get(JAVA_INT, offset(params, Params.SQ_RING_MASK));
+        completionHead = offset(params, Params.CQ_HEAD);
+        completionTail = offset(params, Params.CQ_TAIL);
+        completionMask = queues.get(JAVA_INT, offset(params, Params.CQ_RING_MASK));
+        completions = offset(params, Params.CQ_CQES);
+        timeout = arena.allocate(Timespec.LAYOUT);
+        getEvents = arena.allocate(GetEvents.BYTES, Long.BYTES);
+        getEvents.set(JAVA_LONG, GetEvents.TIMEOUT, timeout.address());
+        long array = offset(params, Params.SQ_ARRAY);
+        for (int i = 0; i <= submissionMask; i++) {
+            queues.set(JAVA_INT, array + (long) i * Integer.BYTES, i);
+        }
+    }
+
+    private static long offset(MemorySegment params, long of) {
+        return Integer.toUnsignedLong(params.get(JAVA_INT, of));
+    }
+
+    /**
+     * Opens one.
+     *
+     * @param arena for memory that lives as long as the ring
+     * @throws NativeIOException if the kernel has none, or not all that is needed of it; nothing stays open
+     */
+    static Ring open(Arena arena, Errno errno) throws NativeIOException {
+        MemorySegment params = arena.allocate(Params.BYTES, Long.BYTES);
+        params.set(
+                JAVA_INT,
+                Params.FLAGS,
+                IoUring.SETUP_CQSIZE | IoUring.SETUP_CLAMP | IoUring.SETUP_SUBMIT_ALL | IoUring.SETUP_COOP_TASKRUN);
+        params.set(JAVA_INT, Params.CQ_ENTRIES, COMPLETIONS);
+        int fd = Syscalls.check("io_uring_setup", -1, IoUring.setup(SUBMISSIONS, params, errno));
+        MemorySegment queues = MemorySegment.NULL;
+        MemorySegment sqes = MemorySegment.NULL;
+        try {
+            if ((params.get(JAVA_INT, Params.FEATURES) & NEEDED) != NEEDED) {
+                throw Syscalls.of("io_uring_setup", fd, Errno.ENOSYS, "this needs Linux 5.19");
+            }
+            long submissionBytes =
+                    offset(params, Params.SQ_ARRAY) + (long) params.get(JAVA_INT, Params.SQ_ENTRIES) * Integer.BYTES;
+            long completionBytes = offset(params, Params.CQ_CQES) + params.get(JAVA_INT, Params.CQ_ENTRIES) * Cqe.BYTES;
+            queues = map(fd, IoUring.OFF_SQ_RING, Math.max(submissionBytes, completionBytes), errno);
+            sqes = map(fd, IoUring.OFF_SQES, params.get(JAVA_INT, Params.SQ_ENTRIES) * Sqe.BYTES, errno);
+            return new Ring(fd, params, queues, sqes, arena, errno);
+        } catch (Throwable failure) {
+            release(fd, queues, sqes, errno);
+            throw failure;
+        }
+    }
+
+    private static MemorySegment map(int fd, long offset, long bytes, Errno errno) throws NativeIOException {
+        MemorySegment mapped = Mmap.shared(fd, offset, bytes, errno);
+        if (mapped.equals(MemorySegment.NULL)) {
+            throw Syscalls.of("mmap(io_uring)", fd, errno.value());
+        }
+        return mapped;
+    }
+
+    /** Returns whether the kernel has an operation. */
+    boolean has(int operation, Arena arena) throws NativeIOException {
+        MemorySegment probe = arena.allocate(Probe.BYTES, Long.BYTES);
+        Syscalls.check(
+                "io_uring_register(PROBE)",
+                fd,
+                IoUring.register(fd, IoUring.REGISTER_PROBE, probe, Probe.MOST_OPS, errno));
+        return Byte.toUnsignedInt(probe.get(JAVA_BYTE, Probe.LAST_OP)) >= operation;
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    /**
+     * Begins a submission; what is not set is 0.
+     *
+     * @throws NativeIOException if the queue is full and the kernel takes nothing from it
+     */
+    Ring prepare(int operation, int fd, long userData) throws NativeIOException {
+        if (unsubmitted() > submissionMask) {
+            Syscalls.check("io_uring_enter", this.fd, submit());
+            if (unsubmitted() > submissionMask) {
+                throw Syscalls.of("io_uring_enter", this.fd, Errno.EAGAIN, "the kernel takes no submission");
+            }
+        }
+        entry = (tail & submissionMask) * Sqe.BYTES;
+        for (long at = 0; at < Sqe.BYTES; at += Long.BYTES) {
+            sqes.set(JAVA_LONG, entry + at, 0);
+        }
+        sqes.set(JAVA_BYTE, entry + Sqe.OPCODE, (byte) operation);
+        sqes.set(JAVA_INT, entry + Sqe.FD, fd);
+        sqes.set(JAVA_LONG, entry + Sqe.USER_DATA, userData);
+        tail++;
+        return this;
+    }
+
+    Ring flags(int flags) {
+        sqes.set(JAVA_BYTE, entry + Sqe.FLAGS, (byte) flags);
+        return this;
+    }
+
+    Ring address(long address) {
+        sqes.set(JAVA_LONG, entry + Sqe.ADDR, address);
+        return this;
+    }
+
+    Ring length(int length) {
+        sqes.set(JAVA_INT, entry + Sqe.LEN, length);
+        return this;
+    }
+
+    Ring operationFlags(int flags) {
+        sqes.set(JAVA_INT, entry + Sqe.OP_FLAGS, flags);
+        return this;
+    }
+
+    private int unsubmitted() {
+        return tail - (int) INDEX.getAcquire(queues, submissionHead);
+    }
+
+    /** Submits what was prepared, and completes what can be by now. Returns how much was, or a negated error number. */
+    int submit() {
+        INDEX.setRelease(queues, submissionTail, tail);
+        return IoUring.enter(fd, unsubmitted(), IoUring.ENTER_GETEVENTS, errno);
+    }
+
+    /**
+     * Submits what was prepared and waits for a completion, unless there is one.
+     *
+     * @return the number submitted, or a negated error number
+     */
+    int enter(long timeoutNanos) {
+        INDEX.setRelease(queues, submissionTail, tail);
+        int least = timeoutNanos <= 0 || isCompleted() ? 0 : 1;
+        // Allocates nothing but does not say why it fails. To submit again does not wait: after a signal it finds what
+        // has completed by now, and every other failure is repeated.
+        int result = enter(least, timeoutNanos);
+        return result >= 0 || isCompleted() ? result : submit();
+    }
+
+    private int enter(int least, long timeoutNanos) {
+        int flags = IoUring.ENTER_GETEVENTS;
+        if (least == 0 || timeoutNanos == Long.MAX_VALUE) {
+            return IoUring.enter(fd, unsubmitted(), least, flags, MemorySegment.NULL, 0);
+        }
+        Timespec.set(timeout, timeoutNanos);
+        return IoUring.enter(fd, unsubmitted(), least, flags | IoUring.ENTER_EXT_ARG, getEvents, GetEvents.BYTES);
+    }
+
+    private boolean isCompleted() {
+        return head() != (int) INDEX.getAcquire(queues, completionTail) || hasBacklog();
+    }
+
+    /** Returns whether the kernel keeps completions for which there was no room. */
+    boolean hasBacklog() {
+        return ((int) INDEX.getOpaque(queues, submissionFlags) & IoUring.SQ_CQ_OVERFLOW) != 0;
+    }
+
+    /** Returns the index of the first completion that was not taken. */
+    int head() {
+        return queues.get(JAVA_INT, completionHead);
+    }
+
+    /** Returns the index after the last completion. */
+    int end() {
+        return (int) INDEX.getAcquire(queues, completionTail);
+    }
+
+    /** Frees the room of all completions before {@code head}. */
+    void take(int head) {
+        INDEX.setRelease(queues, completionHead, head);
+    }
+
+    long userData(int index) {
+        return queues.get(JAVA_LONG, at(index) + Cqe.USER_DATA);
+    }
+
+    int result(int index) {
+        return queues.get(JAVA_INT, at(index) + Cqe.RES);
+    }
+
+    boolean hasMore(int index) {
+        return (queues.get(JAVA_INT, at(index) + Cqe.FLAGS) & IoUring.CQE_F_MORE) != 0;
+    }
+
+    private long at(int index) {
+        return completions + (index & completionMask) * Cqe.BYTES;
+    }
+
+    void close() {
+        release(fd, queues, sqes, errno);
+    }
+
+    private static void release(int fd, MemorySegment queues, MemorySegment sqes, Errno errno) {
+        if (!sqes.equals(MemorySegment.NULL)) {
+            Mmap.unmap(sqes);
+        }
+        if (!queues.equals(MemorySegment.NULL)) {
+            Mmap.unmap(queues);
+        }
+        Unistd.close(fd, errno);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.pollux.ffm.sys;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * io_uring(7): the three calls, by number, because no C library has them, and the constants of linux/io_uring.h. Offsets
+ * in the structures are the same on every processor; byte order is the machine's.
+ */
+public final class IoUring {
+
+    // long syscall(long number, ...);
+    // int io_uring_setup(u32 entries, struct io_uring_params *params);
+    private static final MethodHandle SETUP =
+            Libc.variadic("syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS));
+
+    // int io_uring_enter2(u32 fd, u32 to_submit, u32 min_complete, u32 flags, const void *arg, size_t size);
+    private static final FunctionDescriptor ENTER_TYPE =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle ENTER = Libc.variadic("syscall", 1, ENTER_TYPE);
+    private static final MethodHandle HOT_ENTER = Libc.variadicWithoutErrno("syscall", 1, ENTER_TYPE);
+
+    // int io_uring_register(u32 fd, u32 opcode, void *arg, u32 nr_args);
+    private static final MethodHandle REGISTER = Libc.variadic(
+            "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    // asm-generic/unistd.h; the same on every processor that Java runs on.
+    private static final long SYS_IO_URING_SETUP = 425;
+    private static final long SYS_IO_URING_ENTER = 426;
+    private static final long SYS_IO_URING_REGISTER = 427;
+
+    public static final int SETUP_CQSIZE = 1 << 3; // linux/io_uring.h, IORING_…
+    public static final int SETUP_CLAMP = 1 << 4;
+    public static final int SETUP_SUBMIT_ALL = 1 << 7;
+    public static final int SETUP_COOP_TASKRUN = 1 << 8;
+
+    public static final int FEAT_SINGLE_MMAP = 1;
+    public static final int FEAT_NODROP = 1 << 1;
+    public static final int FEAT_EXT_ARG = 1 << 8;
+
+    public static final int ENTER_GETEVENTS = 1;
+    public static final int ENTER_EXT_ARG = 1 << 3;
+
+    public static final int SQ_CQ_OVERFLOW = 1 << 1;
+
+    public static final long OFF_SQ_RING = 0;
+    public static final long OFF_SQES = 0x10000000L;
+
+    public static final int REGISTER_PROBE = 8;
+
+    public static final int OP_POLL_ADD = 6;
+    public static final int OP_POLL_REMOVE = 7;
+    public static final int OP_ASYNC_CANCEL = 14;
+
+    /** The newest operation of Linux 5.19, by which a probe knows that version: what is needed came with it at the latest. */
+    public static final int OP_SOCKET = 45;
+
+    public static final int POLL_ADD_MULTI = 1;
+
+    public static final int ASYNC_CANCEL_ALL = 1;
+    public static final int ASYNC_CANCEL_ANY = 1 << 2;
+
+    public static final int SQE_CQE_SKIP_SUCCESS = 1 << 6;
+
+    public static final int CQE_F_MORE = 1 << 1;
+
+    /** {@code struct io_uring_params}. */
+    public static final class Params {
+
+        public static final long BYTES = 120;
+        public static final long SQ_ENTRIES = 0;
+        public static final long CQ_ENTRIES = 4;
+        public static final long FLAGS = 8;
+        public static final long FEATURES = 20;
+        public static final long SQ_HEAD = 40; // struct io_sqring_offsets
+        public static final long SQ_TAIL = 44;
+        public static final long SQ_RING_MASK = 48;
+        public static final long SQ_FLAGS = 56;
+        public static final long SQ_ARRAY = 64;
+        public static final long CQ_HEAD = 80; // struct io_cqring_offsets
+        public static final long CQ_TAIL = 84;
+        public static final long CQ_RING_MASK = 88;
+        public static final long CQ_CQES = 100;
+
+        private Params() {}
+    }
+
+    /** {@code struct io_uring_sqe}. */
+    public static final class Sqe {
+
+        public static final long BYTES = 64;
+        public static final long OPCODE = 0;
+        public static final long FLAGS = 1;
+        public static final long FD = 4;
+        public static final long ADDR = 16;
+        public static final long LEN = 24;
+        public static final long OP_FLAGS = 28; // poll32_events, cancel_flags
+        public static final long USER_DATA = 32;
+
+        private Sqe() {}
+    }
+
+    /** {@code struct io_uring_cqe}. */
+    public static final class Cqe {
+
+        public static final long BYTES = 16;
+        public static final long USER_DATA = 0;
+        public static final long RES = 8;
+        public static final long FLAGS = 12;
+
+        private Cqe() {}
+    }
+
+    /** {@code struct io_uring_getevents_arg}. */
+    public static final class GetEvents {
+
+        public static final long BYTES = 24;
+        public static final long TIMEOUT = 16;
+
+        private GetEvents() {}
+    }
+
+    /** {@code struct io_uring_probe}, followed by an {@code io_uring_probe_op} of 8 bytes for each operation. */
+    public static final class Probe {
+
+        public static final int MOST_OPS = 256;
+        public static final long BYTES = 16 + 8L * MOST_OPS;
+        public static final long LAST_OP = 0;
+
+        private Probe() {}
+    }
+
+    private IoUring() {}
+
+    public static int setup(int entries, MemorySegment params, Errno errno) {
+        try {
+            return errno.orNegated((int) (long) SETUP.invokeExact(errno.state(), SYS_IO_URING_SETUP, entries, params));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /** Submits. Returns the number of entries submitted. */
+    public static int enter(int fd, int submit, int flags, Errno errno) {
+        try {
+            return errno.orNegated((int) (long)
+                    ENTER.invokeExact(errno.state(), SYS_IO_URING_ENTER, fd, submit, 0, flags, MemorySegment.NULL, 0L));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /** Submits and waits. Returns the number of entries submitted; −1 if it fails. */
+    public static int enter(int fd, int submit, int minComplete, int flags, MemorySegment argument, long size) {
+        try {
+            return (int)
+                    (long) HOT_ENTER.invokeExact(SYS_IO_URING_ENTER, fd, submit, minComplete, flags, argument, size);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    public static int register(int fd, int opcode, MemorySegment argument, int count, Errno errno) {
+        try {
+            return errno.orNegated((int)
+                    (long) REGISTER.invokeExact(errno.state(), SYS_IO_URING_REGISTER, fd, opcode, argument, count));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.pollux.ffm;
+
+import dev.pollux.tck.SelectorProperties;
+import dev.pollux.tck.Subject;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** On Java channels. */
+@AddLifecycleHook(LinuxOnly.class)
+class IoUringChannelPropertiesTest extends SelectorProperties {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new IoUringBackendProvider());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.testing.LibcDescriptors;
+import dev.pollux.tck.SelectorRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** On Java channels. */
+@EnabledOnOs(OS.LINUX)
+class IoUringChannelRulesTest extends SelectorRules {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new IoUringBackendProvider())
+                .withDescriptors(new LibcDescriptors())
+                .onChannels();
+    }
+}

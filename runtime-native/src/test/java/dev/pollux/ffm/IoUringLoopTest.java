@@ -1,0 +1,30 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.testing.LibcDescriptors;
+import dev.pollux.tck.LoopRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+class IoUringLoopTest {
+
+    @Nested
+    class OnDescriptors extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return Subject.of(new IoUringBackendProvider()).withDescriptors(new LibcDescriptors());
+        }
+    }
+
+    @Nested
+    class OnChannels extends LoopRules {
+
+        @Override
+        protected Subject newSubject() {
+            return Subject.of(new IoUringBackendProvider());
+        }
+    }
+}

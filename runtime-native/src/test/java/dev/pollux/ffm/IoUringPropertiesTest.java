@@ -1,0 +1,16 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.testing.LibcDescriptors;
+import dev.pollux.tck.SelectorProperties;
+import dev.pollux.tck.Subject;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** On raw descriptors. */
+@AddLifecycleHook(LinuxOnly.class)
+class IoUringPropertiesTest extends SelectorProperties {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new IoUringBackendProvider()).withDescriptors(new LibcDescriptors());
+    }
+}

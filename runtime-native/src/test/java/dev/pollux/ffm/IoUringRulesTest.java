@@ -1,0 +1,17 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.testing.LibcDescriptors;
+import dev.pollux.tck.SelectorRules;
+import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** On raw descriptors. */
+@EnabledOnOs(OS.LINUX)
+class IoUringRulesTest extends SelectorRules {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new IoUringBackendProvider()).withDescriptors(new LibcDescriptors());
+    }
+}
