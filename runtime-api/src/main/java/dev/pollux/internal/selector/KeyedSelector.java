@@ -52,7 +52,7 @@ public final class KeyedSelector implements EventSelector {
         checks = new RegistrationChecks(catalog);
         active = new ActiveBackend(provider, table, gate);
         ownership = new Ownership(gate, active::close);
-        selection = new Selection(table, active, gate, ownership, clock);
+        selection = new Selection(table, active, gate, ownership, clock, this::nudge);
         watch = Leaks.watch(this, "selector on backend " + provider.name());
     }
 
@@ -191,15 +191,64 @@ public final class KeyedSelector implements EventSelector {
     @Override
     public int selectNanos(long timeoutNanos, ReadyHandler handler) throws IOException {
         Objects.requireNonNull(handler, "handler");
-        boolean outermost = ownership.enter();
+        boolean outermost = enterSelect();
         try {
-            if (!outermost) {
-                throw new IllegalStateException("select inside a handler of the same selector; return from the handler "
-                        + "and select again, or use another selector");
-            }
             return selection.run(timeoutNanos, handler);
         } finally {
             ownership.exit(outermost);
+        }
+    }
+
+    private boolean enterSelect() {
+        boolean outermost = ownership.enter();
+        if (!outermost) {
+            ownership.exit(false);
+            throw new IllegalStateException("select inside a handler of the same selector; return from the handler "
+                    + "and select again, or use another selector");
+        }
+        return true;
+    }
+
+    /**
+     * Waits as {@link #selectNanos}, from a moment that the caller has just read.
+     *
+     * @param nowNanos the time of this selector's clock
+     */
+    public int selectAt(long nowNanos, long timeoutNanos, ReadyHandler handler) throws IOException {
+        boolean outermost = enterSelect();
+        try {
+            return selection.run(nowNanos, timeoutNanos, handler);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    /**
+     * Keeps this selector for the calling thread, whose calls cost less from now on, until {@link #release}. A thread that
+     * claimed it before loses it; the caller sees to it that the two are ordered. Does nothing after a close.
+     *
+     * <p>If the selector is closed by another thread meanwhile, the claiming one releases what it opened: at the end of its
+     * call, at its next one, or with {@link #release}.
+     *
+     * @throws IllegalStateException if a thread is inside
+     */
+    public void claim() {
+        ownership.claim(Thread.currentThread() instanceof NudgingThread thread && thread.nudges(this));
+    }
+
+    /** Gives back what {@link #claim} took, outside any other call. Does nothing if another thread has claimed since. */
+    public void release() {
+        ownership.disclaim();
+    }
+
+    /**
+     * Ends the wait in progress, if any, and leaves the next one alone. For {@link NudgingThread}, after its status is set.
+     *
+     * <p><b>Thread:</b> any. Never blocks.
+     */
+    public void nudge() {
+        if (gate.nudge()) {
+            active.wakeup();
         }
     }
 

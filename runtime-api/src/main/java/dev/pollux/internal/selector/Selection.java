@@ -27,35 +27,41 @@ final class Selection {
 
     private long events;
 
-    Selection(KeyTable table, ActiveBackend active, WakeupGate gate, Ownership ownership, NanoClock clock) {
+    /** @param onInterrupt ends the wait in progress; runs on the interrupting thread */
+    Selection(
+            KeyTable table,
+            ActiveBackend active,
+            WakeupGate gate,
+            Ownership ownership,
+            NanoClock clock,
+            Runnable onInterrupt) {
         this.table = table;
         this.active = active;
         this.gate = gate;
         this.ownership = ownership;
         this.clock = clock;
-        this.interrupts = new Interrupts(this::endWait);
+        this.interrupts = new Interrupts(onInterrupt);
         this.batch = new ReadyBatch(table);
-    }
-
-    private void endWait() {
-        if (gate.nudge()) {
-            active.wakeup();
-        }
     }
 
     /** Does one select and returns how many keys were delivered. */
     int run(long timeoutNanos, ReadyHandler handler) throws IOException {
+        boolean timed = timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
+        return run(timed ? clock.nanoTime() : 0, timeoutNanos, handler);
+    }
+
+    /** Does one select that begins at {@code start}. */
+    int run(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
         try {
-            return waitAndDeliver(timeoutNanos, handler);
+            return waitAndDeliver(start, timeoutNanos, handler);
         } finally {
             interrupts.show();
         }
     }
 
     /** Keeps the deadline: whatever ends the backend's wait early, except what the caller must learn, waits again. */
-    private int waitAndDeliver(long timeoutNanos, ReadyHandler handler) throws IOException {
+    private int waitAndDeliver(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
         boolean timed = timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
-        long start = timed ? clock.nanoTime() : 0;
         long remaining = timeoutNanos;
         while (true) {
             boolean ended = collect(remaining);
@@ -122,11 +128,16 @@ final class Selection {
             active.await(0, batch);
             return true;
         }
-        interrupts.beforeWait();
+        boolean nudged = ownership.isNudged();
         try {
-            active.await(timeoutNanos, batch);
+            // The gate first, then the status: an interrupt sets the status first and then looks at the gate.
+            if (interrupts.beforeWait(nudged)) {
+                active.await(timeoutNanos, batch);
+            } else {
+                active.await(0, batch);
+            }
         } finally {
-            interrupted = interrupts.afterWait();
+            interrupted = interrupts.afterWait(nudged);
             interrupted |= gate.leave() != 0;
         }
         return interrupted;

@@ -42,6 +42,9 @@ final class SteppedProvider implements BackendProvider {
     /** Thrown by {@code flush}, if set. */
     IOException flushFailure;
 
+    /** Runs at each {@code flush}. */
+    Runnable atFlush = () -> {};
+
     /** Runs at each call of {@link #capabilities}. */
     Runnable atCapabilities = () -> {};
 
@@ -121,6 +124,7 @@ final class SteppedProvider implements BackendProvider {
             @Override
             public void flush() throws IOException {
                 flushes++;
+                atFlush.run();
                 if (flushFailure != null) {
                     throw flushFailure;
                 }
