@@ -45,7 +45,7 @@ public final class EchoComparison implements Callable<Integer> {
             split = ",",
             description =
                     "Compare these with c: pollux-native, pollux-channels (both on epoll, or @poll, @nio, ... where "
-                            + "that can watch them), jdk, netty-nio, netty-epoll. Default: ${DEFAULT-VALUE}.")
+                            + "that can watch them), ffm, jdk, netty-nio, netty-epoll. Default: ${DEFAULT-VALUE}.")
     private List<String> servers = List.of("pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll");
 
     @Option(

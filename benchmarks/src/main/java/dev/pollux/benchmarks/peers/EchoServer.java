@@ -26,12 +26,13 @@ final class EchoServer {
         return switch (contestant.kind()) {
             case "pollux-channels" -> PolluxEcho.startChannels(contestant.backend(), port);
             case "pollux-native" -> PolluxEcho.startNative(contestant.backend(), port);
+            case "ffm" -> FfmEcho.start(port);
             case "jdk" -> JdkEcho.start(port);
             case "netty-nio" -> NettyEcho.startNio(port);
             case "netty-epoll" -> NettyEcho.startEpoll(port);
             default ->
                 throw new IllegalArgumentException("no echo server " + name
-                        + "; there are pollux-channels, pollux-native, jdk, netty-nio and netty-epoll");
+                        + "; there are pollux-channels, pollux-native, ffm, jdk, netty-nio and netty-epoll");
         };
     }
 }

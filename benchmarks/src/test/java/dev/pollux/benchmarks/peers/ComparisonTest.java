@@ -56,7 +56,15 @@ class ComparisonTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"c", "pollux-native", "pollux-channels", "pollux-channels@nio", "jdk", "netty-nio", "netty-epoll"
+            strings = {
+                "c",
+                "ffm",
+                "pollux-native",
+                "pollux-channels",
+                "pollux-channels@nio",
+                "jdk",
+                "netty-nio",
+                "netty-epoll"
             })
     void everyEchoServerReturnsEveryByte(String name) throws Exception {
         try (Child server = Child.start(ANY_CORE, programs.serverCommand(name))) {
