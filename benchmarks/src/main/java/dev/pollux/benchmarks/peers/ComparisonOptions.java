@@ -6,20 +6,26 @@ import picocli.CommandLine.Option;
 /** How to compare, whatever it is. */
 final class ComparisonOptions {
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Measure each this often, ${DEFAULT-VALUE}.")
-    private int rounds = 5;
+    @Option(names = "--starts", paramLabel = "N", description = "Start each program this often, ${DEFAULT-VALUE}.")
+    private int starts = 3;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Measure each this often, every time it is started, ${DEFAULT-VALUE}.")
+    private int rounds = 11;
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
             description = "Measure for this long, ${DEFAULT-VALUE} s; shorter ones vary more.")
-    private double seconds = 2;
+    private double seconds = 0.1;
 
     @Option(
             names = "--warmup",
             paramLabel = "S",
             description = "Run for this long before, ${DEFAULT-VALUE} s, and on until the compilers of the JVM rest.")
-    private double warmupSeconds = 3;
+    private double warmupSeconds = 2;
 
     @Option(
             names = "--core",
@@ -33,26 +39,9 @@ final class ComparisonOptions {
     @Option(names = "--no-pinning", description = "Let the scheduler choose the cores; the figures then vary more.")
     private boolean unpinned;
 
-    int rounds() {
-        return rounds;
-    }
-
-    double seconds() {
-        return seconds;
-    }
-
-    double warmupSeconds() {
-        return warmupSeconds;
-    }
-
-    /** Returns the core for what is measured; negative for any. */
-    int core() {
-        return unpinned ? -1 : core;
-    }
-
-    /** Returns the core for the load; negative for any. */
-    int loadCore() {
-        return unpinned ? -1 : loadCore;
+    /** Returns how much to measure. */
+    Plan plan() {
+        return new Plan(starts, rounds, seconds, warmupSeconds, unpinned ? -1 : core, unpinned ? -1 : loadCore);
     }
 
     /** Runs {@code program}, and ends the process with its exit code. A failure is printed in one line. */
