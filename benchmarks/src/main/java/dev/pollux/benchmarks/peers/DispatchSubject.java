@@ -46,7 +46,8 @@ final class DispatchSubject implements Metered.Subject {
         };
     }
 
-    private static String side(Contestant contestant) {
+    /** Returns the side of the JMH benchmark that {@code contestant} is. */
+    static String side(Contestant contestant) {
         return switch (contestant.kind()) {
             case "pollux-selector" -> contestant.backend();
             case "pollux-run-once" -> "loop-" + contestant.backend();

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
 public final class EchoComparison implements Callable<Integer> {
 
     /** Enough for two digits after the point. */
-    private static final int TRACED_REQUESTS = 20_000;
+    private static final int TRACED_REQUESTS = 10_000;
 
     @Option(
             names = "--servers",

@@ -15,15 +15,19 @@ final class Metered {
         Sample run(double seconds) throws Exception;
     }
 
-    /** Runs {@code args[0]}, {@code dispatch} or {@code churn}, of the contestant {@code args[1]}. */
+    /** Runs the subject {@code args[0]} of the contestant {@code args[1]}. */
     public static void main(String[] args) throws Exception {
         Answers.endOnFailure();
         Contestant contestant = Contestant.parse(args[1]);
         Subject subject = switch (args[0]) {
             case "dispatch" -> DispatchSubject.open(contestant);
             case "churn" -> ChurnSubject.open(contestant);
+            case "tasks" -> TaskSubject.open(contestant);
+            case "timers" -> TimerSubject.open(contestant);
+            case "heap" -> HeapSubject.open(contestant);
             default ->
-                throw new IllegalArgumentException("nothing named " + args[0] + "; there are dispatch and churn");
+                throw new IllegalArgumentException(
+                        "nothing named " + args[0] + "; there are dispatch, churn, tasks, timers and heap");
         };
         Answers.give("ready", question -> answer(subject, question));
     }

@@ -21,13 +21,18 @@ record MeteredEntrant<L extends MeteredEntrant.Load>(String name, int core, List
         int second();
     }
 
+    /** Returns the Java program that measures {@code subject} of the contestant {@code name}, see {@link Metered}. */
+    static <L extends Load> MeteredEntrant<L> java(String subject, String name, int core, List<String> options) {
+        return new MeteredEntrant<>(name, core, Child.java(options, Metered.class, subject, name), load -> true);
+    }
+
     @Override
     public boolean takes(L load) {
         return canTake.test(load);
     }
 
     @Override
-    public Running<L, Sample> start() throws IOException, InterruptedException {
+    public RunningProgram<L> start() throws IOException, InterruptedException {
         Child child = Child.start(core, command);
         try {
             child.answer();

@@ -40,9 +40,9 @@ final class MeteredThread {
         try {
             while (true) {
                 gate.rest();
-                while (gate.isOpen()) {
+                do {
                     turn.once();
-                }
+                } while (gate.isOpen());
             }
         } catch (Exception e) {
             Answers.end(e);
@@ -68,7 +68,8 @@ final class MeteredThread {
         gate.shut();
         bringToRest.run();
         long[] after = gate.call(() -> account(done));
-        return new Sample(after[0] - before[0], after[1] - before[1], after[2] - before[2], Answers.compileMillis());
+        return new Sample(
+                after[0] - before[0], after[1] - before[1], after[2] - before[2], Answers.compileMillis(), -1);
     }
 
     private static long[] account(Counter done) {

@@ -56,7 +56,7 @@ def main():
             print("ok", flush=True)
         elif words[0] == "run":
             counted, computed = dispatch.run(float(words[1]))
-            print(counted, computed, -1, 0, flush=True)
+            print(counted, computed, -1, 0, -1, flush=True)
         else:
             sys.exit(f'"load A B" or "run S" was expected, not: {line}')
 

@@ -6,9 +6,9 @@
  * standard input, line by line:
  *
  *   load A B   has load(A, B) called while the thread rests, and answers "ok"
- *   run S      has the thread do turns for S seconds, and answers COUNT CPU -1 0: how far `counted` went up, and the
- *              nanoseconds that the thread computed. Where the Java programs say what they have allocated, and how long their
- *              compilers have worked, there is nothing to say here.
+ *   run S      has the thread do turns for S seconds, and answers COUNT CPU -1 0 -1: how far `counted` went up, and the
+ *              nanoseconds that the thread computed. Where the Java programs say what they have allocated, how long their
+ *              compilers have worked, and how often they called write(2), there is nothing to say here.
  *
  * The thread that does turns is not the only one, because the kernel charges a process with several threads more per system
  * call than one with a single thread, and a JVM always has several.
@@ -65,10 +65,11 @@ static void *turn_and_rest(void *unused) {
             pthread_cond_wait(&gate_changed, &gate_lock);
         }
         gate_held = 0;
+        pthread_cond_broadcast(&gate_changed);
         pthread_mutex_unlock(&gate_lock);
-        while (__atomic_load_n(&gate_open, __ATOMIC_RELAXED)) {
+        do {
             turn();
-        }
+        } while (__atomic_load_n(&gate_open, __ATOMIC_RELAXED));
     }
     return NULL;
 }
@@ -77,7 +78,7 @@ static void set_gate(int open) {
     pthread_mutex_lock(&gate_lock);
     __atomic_store_n(&gate_open, open, __ATOMIC_RELAXED);
     pthread_cond_broadcast(&gate_changed);
-    while (!open && !gate_held) {
+    while (gate_held == open) {
         pthread_cond_wait(&gate_changed, &gate_lock);
     }
     pthread_mutex_unlock(&gate_lock);
@@ -91,7 +92,7 @@ static void run_for(double seconds, clockid_t cpu) {
     set_gate(1);
     nanosleep(&duration, NULL);
     set_gate(0);
-    printf("%" PRIu64 " %" PRIu64 " -1 0\n", counted - count, nanos(cpu) - computed);
+    printf("%" PRIu64 " %" PRIu64 " -1 0 -1\n", counted - count, nanos(cpu) - computed);
 }
 
 static int serve(void) {
