@@ -43,8 +43,8 @@ public final class EchoComparison implements Callable<Integer> {
             split = ",",
             description =
                     "Compare these with the first: c, pollux-native, pollux-channels (both on epoll, or @poll, @nio, ... "
-                            + "where that can watch them), jdk, netty-nio, netty-epoll, netty-io_uring. Default: "
-                            + "${DEFAULT-VALUE}.")
+                            + "where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private List<String> servers = List.of("c", "pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll");
 
     @Option(

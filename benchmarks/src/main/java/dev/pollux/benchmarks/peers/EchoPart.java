@@ -7,8 +7,8 @@ import java.util.List;
 /** Echo servers. */
 final class EchoPart {
 
-    private static final List<String> SERVERS =
-            List.of("c", "pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll", "netty-io_uring");
+    private static final List<String> SERVERS = List.of(
+            "c", "pollux-native", "pollux-channels", "ffm", "jdk", "netty-nio", "netty-epoll", "netty-io_uring");
     private static final EchoSize MANY_SMALL = new EchoSize(64, 64);
     private static final EchoSize LARGE = new EchoSize(64, 16 * 1024);
 

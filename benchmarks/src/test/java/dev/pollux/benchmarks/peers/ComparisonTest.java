@@ -57,6 +57,7 @@ class ComparisonTest {
     @ValueSource(
             strings = {
                 "c",
+                "ffm",
                 "pollux-native",
                 "pollux-channels",
                 "pollux-channels@nio",
