@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -40,6 +42,9 @@ final class ChartFile {
     private static final int HEIGHT = 520;
     private static final int PADDING = 10;
     private static final float LINE_WIDTH = 1.6f;
+    /** From here on, an axis has its marks at powers of ten, and below at powers of two. */
+    private static final double MANY_DECADES = 300;
+
     private static final Color GRID = new Color(0xD0D0D0);
 
     private static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 16);
@@ -108,7 +113,11 @@ final class ChartFile {
             renderer.setSeriesStroke(i, stroke(pick(DASHES, i)));
         }
         renderer.setDrawSeriesLineAsPath(true);
-        XYPlot plot = new XYPlot(series, axis(chart, chart.xTitle()), axis(chart, chart.yTitle()), renderer);
+        XYPlot plot = new XYPlot(
+                series,
+                axis(chart, chart.xTitle(), Chart.Line::x),
+                axis(chart, chart.yTitle(), Chart.Line::y),
+                renderer);
         plot.setBackgroundPaint(Color.WHITE);
         plot.setDomainGridlinePaint(GRID);
         plot.setRangeGridlinePaint(GRID);
@@ -130,10 +139,11 @@ final class ChartFile {
         return points;
     }
 
-    private static ValueAxis axis(Chart chart, String title) {
+    private static ValueAxis axis(Chart chart, String title, Function<Chart.Line, List<Double>> values) {
         ValueAxis axis;
         if (chart.isLogarithmic()) {
             LogAxis logarithmic = new LogAxis(title);
+            logarithmic.setBase(spans(chart, values) > MANY_DECADES ? 10 : 2);
             logarithmic.setTickUnit(new NumberTickUnit(1));
             logarithmic.setNumberFormatOverride(
                     new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)));
@@ -142,8 +152,19 @@ final class ChartFile {
             axis = new NumberAxis(title);
         }
         axis.setLabelFont(AXIS_FONT);
+        axis.setLabelPaint(Color.BLACK);
+        axis.setTickLabelPaint(Color.BLACK);
         axis.setTickLabelFont(LABEL_FONT);
         return axis;
+    }
+
+    /** Returns how many times the least value the greatest one is. */
+    private static double spans(Chart chart, Function<Chart.Line, List<Double>> values) {
+        DoubleSummaryStatistics all = chart.lines().stream()
+                .flatMap(line -> values.apply(line).stream())
+                .mapToDouble(Double::doubleValue)
+                .summaryStatistics();
+        return all.getMax() / all.getMin();
     }
 
     private static <T> T pick(List<T> from, int index) {
