@@ -30,9 +30,11 @@ final class EchoServer {
             case "jdk" -> JdkEcho.start(port);
             case "netty-nio" -> NettyEcho.startNio(port);
             case "netty-epoll" -> NettyEcho.startEpoll(port);
+            case "netty-io_uring" -> NettyEcho.startIoUring(port);
             default ->
-                throw new IllegalArgumentException("no echo server " + name
-                        + "; there are pollux-channels, pollux-native, ffm, jdk, netty-nio and netty-epoll");
+                throw new IllegalArgumentException(
+                        "no echo server " + name
+                                + "; there are pollux-channels, pollux-native, ffm, jdk, netty-nio, netty-epoll and netty-io_uring");
         };
     }
 }
