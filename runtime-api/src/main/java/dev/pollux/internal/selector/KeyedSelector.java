@@ -53,7 +53,7 @@ public final class KeyedSelector implements EventSelector {
         active = new ActiveBackend(provider, table, gate);
         ownership = new Ownership(gate, active::close);
         selection = new Selection(table, active, gate, ownership, clock);
-        watch = Leaks.watch(this, "selector on backend " + provider.name());
+        watch = Leaks.watch(this, "selector on backend ".concat(provider.name()));
     }
 
     @Override
