@@ -3,6 +3,7 @@ package dev.pollux.ffm.sys;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Linker;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -94,9 +95,14 @@ class ErrnoTest {
     }
 
     @Test
+    void theNumberIsAllThatACallCaptures() {
+        assertEquals(Integer.BYTES, Linker.Option.captureStateLayout().byteSize());
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void refusalsComeAsNegatedNumbers() {
-        assertEquals(-Errno.EBADF, TestLibc.close(1 << 30));
+        assertEquals(-Errno.EBADF, TestLibc.dup(1 << 30));
         assertEquals(-Errno.ENOENT, TestLibc.open("/no/such/file", TestLibc.O_RDONLY));
     }
 
