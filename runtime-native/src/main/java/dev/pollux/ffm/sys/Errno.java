@@ -1,5 +1,6 @@
 package dev.pollux.ffm.sys;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -71,11 +72,21 @@ public final class Errno {
     public static final int ENOSYS = number("ENOSYS");
     public static final int EOPNOTSUPP = number("EOPNOTSUPP");
 
+    private static final ThreadLocal<Errno> OF_THREAD = ThreadLocal.withInitial(() -> new Errno(Arena.ofAuto()));
+
     private final MemorySegment state;
 
     /** Makes one that lives as long as {@code memory}. */
     public Errno(SegmentAllocator memory) {
         state = memory.allocate(STATE_BYTES, STATE_BYTES);
+    }
+
+    /**
+     * Returns the one of the calling thread, which no other thread uses. A virtual thread has none: it would cost more than
+     * the call.
+     */
+    public static Errno ofThread() {
+        return OF_THREAD.get();
     }
 
     /** Returns the error number's name, for instance {@code EBADF}. */

@@ -1,10 +1,14 @@
 package dev.pollux.ffm.sys;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Linker;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -59,6 +63,16 @@ class ErrnoTest {
         assertEquals(0x80, Fcntl.nonBlockOf("SunOS"));
         assertEquals(0x4, Fcntl.nonBlockOf("Mac OS X"));
         assertEquals(0x4, Fcntl.nonBlockOf("NetBSD"));
+    }
+
+    @Test
+    void eachThreadHasOneOfItsOwn() throws Exception {
+        FutureTask<Errno> other = new FutureTask<>(Errno::ofThread);
+        new Thread(other).start();
+
+        assertSame(Errno.ofThread(), Errno.ofThread());
+        assertNotSame(Errno.ofThread(), other.get());
+        assertNotEquals(Errno.ofThread().state().address(), other.get().state().address());
     }
 
     @Test
