@@ -24,7 +24,11 @@ import org.slf4j.LoggerFactory;
  */
 final class ActiveBackend {
 
-    private static final Logger log = LoggerFactory.getLogger(ActiveBackend.class);
+    /** Apart, because in most runs there is nothing to report, and a logger takes its time to start. */
+    private static final class Log {
+
+        static final Logger LOG = LoggerFactory.getLogger(ActiveBackend.class);
+    }
 
     private final KeyTable table;
     private final SlotStates states;
@@ -292,7 +296,7 @@ final class ActiveBackend {
             old.close();
         } catch (RuntimeException failed) {
             // The move is done and stays so: a caller who sees a failure may rely on the old backend.
-            log.warn("a backend failed to close after all was moved from it, backend={}", oldName, failed);
+            Log.LOG.warn("a backend failed to close after all was moved from it, backend={}", oldName, failed);
         }
     }
 

@@ -54,7 +54,7 @@ public final class KeyedSelector implements EventSelector {
         active = new ActiveBackend(provider, table, batch, gate);
         ownership = new Ownership(gate, active::close);
         selection = new Selection(table, batch, active, gate, ownership, clock, this::nudge);
-        watch = Leaks.watch(this, "selector on backend " + provider.name());
+        watch = Leaks.watch(this, "selector on backend ".concat(provider.name()));
     }
 
     @Override

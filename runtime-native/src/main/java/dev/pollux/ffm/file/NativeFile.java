@@ -111,7 +111,7 @@ abstract class NativeFile implements HasFd, Closeable {
 
     /** What close(2) answers does not matter: the descriptor is gone in any case. */
     void closeDescriptor(int fd, Errno errno) {
-        Unistd.close(fd, errno);
+        Unistd.close(fd);
     }
 
     private void release() {

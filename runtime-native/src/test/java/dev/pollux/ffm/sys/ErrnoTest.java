@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Linker;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -108,9 +109,14 @@ class ErrnoTest {
     }
 
     @Test
+    void theNumberIsAllThatACallCaptures() {
+        assertEquals(Integer.BYTES, Linker.Option.captureStateLayout().byteSize());
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void refusalsComeAsNegatedNumbers() {
-        assertEquals(-Errno.EBADF, TestLibc.close(1 << 30));
+        assertEquals(-Errno.EBADF, TestLibc.dup(1 << 30));
         assertEquals(-Errno.ENOENT, TestLibc.open("/no/such/file", TestLibc.O_RDONLY));
     }
 
