@@ -5,7 +5,10 @@ import dev.pollux.NanoClock;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedSelectorException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A select: waits until something is ready or the time is over, then delivers.
@@ -15,6 +18,16 @@ import java.nio.channels.ClosedSelectorException;
  * registration is gone by then finds nothing.
  */
 final class Selection {
+
+    private static final VarHandle DELIVERING;
+
+    static {
+        try {
+            DELIVERING = MethodHandles.lookup().findVarHandle(Selection.class, "delivering", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final KeyTable table;
     private final ActiveBackend active;
@@ -26,6 +39,10 @@ final class Selection {
     private final SpinGuard spinGuard = new SpinGuard();
 
     private long events;
+
+    /** The slot whose handler runs. A number, because storing a reference for each event costs as much as a short handler. */
+    @SuppressWarnings("UnusedVariable") // Read and written by DELIVERING.
+    private int delivering = KeyTable.NONE;
 
     /** @param onInterrupt ends the wait in progress; runs on the interrupting thread */
     Selection(
@@ -163,6 +180,7 @@ final class Selection {
                 events++;
                 delivered++;
                 ownership.beginHandler();
+                DELIVERING.setOpaque(this, slot);
                 handler.onReady(key, ready);
                 ownership.endHandler();
                 if (gate.isClosed()) {
@@ -170,6 +188,7 @@ final class Selection {
                 }
             }
         } finally {
+            DELIVERING.setOpaque(this, KeyTable.NONE);
             ownership.endHandler();
             batch.endDelivery();
         }
@@ -194,6 +213,17 @@ final class Selection {
     void forget(int slot) {
         batch.forget(slot);
         spinGuard.freed(slot);
+    }
+
+    /** Returns the key whose handler runs, or null. Any thread; out of date by the time it returns. */
+    @Nullable
+    SelectorKey delivering() {
+        int slot = (int) DELIVERING.getOpaque(this);
+        return slot == KeyTable.NONE ? null : table.keyOrNull(slot);
+    }
+
+    boolean isTimedBy(NanoClock time) {
+        return clock == time;
     }
 
     long events() {
