@@ -17,16 +17,21 @@ public final class Registration {
     private final ConfinedSelector owner;
     private final Callback callback;
 
+    // 32 bytes with these: a program may have a hundred thousand that are idle.
     private volatile SelectorKey key;
-    private volatile boolean cancelled;
     private @Nullable Object attachment;
-    private int wanted;
-    private int failuresInARow;
+    private volatile boolean cancelled;
+
+    /** The low bits of {@link Events}, which are those that can be asked for. */
+    private byte wanted;
+
+    /** The failures in a row, without sign, as far as this can count. */
+    private short failuresInARow;
 
     Registration(ConfinedSelector owner, Object fileobj, int events, Callback callback) {
         this.owner = owner;
         this.callback = callback;
-        this.wanted = events;
+        this.wanted = (byte) events;
         this.key = new SelectorKey(fileobj, -1, events, this);
     }
 
@@ -95,9 +100,9 @@ public final class Registration {
      */
     public void pause() throws IOException {
         if (owner.isHere()) {
-            change(Events.NONE, wanted);
+            change(Events.NONE, wanted());
         } else {
-            owner.call(() -> change(Events.NONE, wanted));
+            owner.call(() -> change(Events.NONE, wanted()));
         }
     }
 
@@ -109,15 +114,15 @@ public final class Registration {
      */
     public void resume() throws IOException {
         if (owner.isHere()) {
-            change(wanted, wanted);
+            change(wanted(), wanted());
         } else {
-            owner.call(() -> change(wanted, wanted));
+            owner.call(() -> change(wanted(), wanted()));
         }
     }
 
     private SelectorKey change(int events, int wantedThen) throws IOException {
         key = owner.selector().modify(key.fileobj(), events, this);
-        wanted = wantedThen;
+        wanted = (byte) wantedThen;
         return key;
     }
 
@@ -145,13 +150,23 @@ public final class Registration {
         callback.onReady(this, ready);
     }
 
-    void succeeded() {
-        failuresInARow = 0;
+    private int wanted() {
+        return Byte.toUnsignedInt(wanted);
     }
 
-    /** Counts one more failure without a success in between. */
+    void succeeded() {
+        // Looked at first: most callbacks never fail, and a store would dirty the cache line of each registration.
+        if (failuresInARow != 0) {
+            failuresInARow = 0;
+        }
+    }
+
+    /** Counts one more failure without a success in between, up to 65 535. */
     int failed() {
-        return ++failuresInARow;
+        if (failuresInARow != -1) {
+            failuresInARow++;
+        }
+        return Short.toUnsignedInt(failuresInARow);
     }
 
     @Override

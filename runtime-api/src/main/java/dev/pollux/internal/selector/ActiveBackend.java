@@ -175,7 +175,7 @@ final class ActiveBackend {
             SelectorKey key = table.key(slot);
             boolean gone = RegistrationChecks.isGone(refused);
             if (!gone) {
-                log.warn(
+                Log.LOG.warn(
                         "{} is not watched any more until it is modified, and is reported with ERROR: {}, backend={}",
                         key,
                         refused.toString(),

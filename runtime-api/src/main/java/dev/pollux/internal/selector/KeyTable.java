@@ -61,9 +61,11 @@ final class KeyTable {
         return key;
     }
 
+    /** Any thread may ask; the answer to another one than the selector's is without order. */
     @Nullable
     SelectorKey keyOrNull(int slot) {
-        return keys[slot];
+        @Nullable SelectorKey[] all = keys; // once: for another thread, the next reading may be shorter than the slot
+        return slot < all.length ? all[slot] : null;
     }
 
     long token(int slot) {

@@ -213,6 +213,11 @@ public final class KeyedSelector implements EventSelector {
         return true;
     }
 
+    /** Returns whether {@code time} is what {@link #selectAt} is to be given. */
+    public boolean isTimedBy(NanoClock time) {
+        return selection.isTimedBy(time);
+    }
+
     /**
      * Waits as {@link #selectNanos}, from a moment that the caller has just read.
      *
@@ -254,6 +259,11 @@ public final class KeyedSelector implements EventSelector {
         if (gate.nudge()) {
             active.wakeup();
         }
+    }
+
+    /** Returns the key whose handler runs now, or null. For reports: any thread may ask, and is answered without order. */
+    public @Nullable SelectorKey delivering() {
+        return selection.delivering();
     }
 
     @Override

@@ -5,7 +5,10 @@ import dev.pollux.NanoClock;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedSelectorException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A select: waits until something is ready or the time is over, then delivers.
@@ -19,6 +22,16 @@ final class Selection {
     /** That a look has found nothing, and the select is to wait. */
     private static final int NOTHING = -1;
 
+    private static final VarHandle DELIVERING;
+
+    static {
+        try {
+            DELIVERING = MethodHandles.lookup().findVarHandle(Selection.class, "delivering", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final KeyTable table;
     private final SlotStates states;
     private final ActiveBackend active;
@@ -31,6 +44,10 @@ final class Selection {
     private final ReadyGuess guess = new ReadyGuess();
 
     private long events;
+
+    /** The slot whose handler runs. A number, because storing a reference for each event costs as much as a short handler. */
+    @SuppressWarnings("UnusedVariable") // Read and written by DELIVERING.
+    private int delivering = KeyTable.NONE;
 
     /** @param onInterrupt ends the wait in progress; runs on the interrupting thread */
     Selection(
@@ -63,11 +80,10 @@ final class Selection {
         }
     }
 
-    /** Does one select that begins at {@code start}. */
+    /** Does one select that begins at {@code start}, for a caller who looks by itself if that may find something. */
     int run(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
         try {
-            int delivered = look(timeoutNanos, handler);
-            return delivered != NOTHING ? delivered : waitAndDeliver(start, timeoutNanos, handler);
+            return waitAndDeliver(start, timeoutNanos, handler);
         } finally {
             interrupts.show();
         }
@@ -198,6 +214,7 @@ final class Selection {
                 events++;
                 delivered++;
                 ownership.beginHandler();
+                DELIVERING.setOpaque(this, slot);
                 handler.onReady(key, ready);
                 ownership.endHandler();
                 if (gate.isClosed()) {
@@ -205,6 +222,7 @@ final class Selection {
                 }
             }
         } finally {
+            DELIVERING.setOpaque(this, KeyTable.NONE);
             ownership.endHandler();
             batch.endDelivery();
         }
@@ -228,6 +246,17 @@ final class Selection {
     /** Drops what was noted about a slot that is about to be freed. */
     void forget(int slot) {
         spinGuard.freed(slot);
+    }
+
+    /** Returns the key whose handler runs, or null. Any thread; out of date by the time it returns. */
+    @Nullable
+    SelectorKey delivering() {
+        int slot = (int) DELIVERING.getOpaque(this);
+        return slot == KeyTable.NONE ? null : table.keyOrNull(slot);
+    }
+
+    boolean isTimedBy(NanoClock time) {
+        return clock == time;
     }
 
     long events() {

@@ -19,6 +19,8 @@ public final class Timers implements TimerOwner {
     /** The longest delay: half of what the clock can tell apart, so that deadlines compare right when it wraps. */
     private static final long MAX_DELAY_NANOS = Long.MAX_VALUE / 2;
 
+    private static final int CANCELS_PER_WAKEUP = 1024;
+
     private final TimerHost host;
     private final NanoClock clock;
     private final int limit;
@@ -31,6 +33,9 @@ public final class Timers implements TimerOwner {
 
     /** The timers that count towards the limit: accepted, and to run. */
     private final AtomicInteger counted = new AtomicInteger();
+
+    /** Counts the cancels of other threads. */
+    private final AtomicInteger cancels = new AtomicInteger();
 
     /** The timers in the queue that are not the user's. Loop thread. */
     private int internal;
@@ -167,9 +172,17 @@ public final class Timers implements TimerOwner {
     public void cancelled(TimerNode timer) {
         if (host.inLoop()) {
             discard(timer);
-        } else if (host.post(() -> discard(timer))) {
+        } else if (host.post(() -> discard(timer)) && !canWait()) {
             host.wakeup();
         }
+    }
+
+    /**
+     * Returns whether a cancel may wait for the next turn, whenever that is: its timer runs no more, and has given up its
+     * task. Not if a shutdown may wait for just this one, and not if many cancels wait: they take memory.
+     */
+    private boolean canWait() {
+        return cancels.incrementAndGet() % CANCELS_PER_WAKEUP != 0 && host.accepts();
     }
 
     private void discard(TimerNode timer) {
@@ -237,6 +250,11 @@ public final class Timers implements TimerOwner {
     @Override
     public boolean isOpen() {
         return !ended;
+    }
+
+    /** Returns whether no timer is in its place. Loop thread. */
+    public boolean isEmpty() {
+        return queue.size() == 0;
     }
 
     /** Notes the next deadline for other threads, and returns how long it is until then. Loop thread. */
