@@ -5,11 +5,14 @@ import dev.pollux.benchmarks.Dispatchers;
 import dev.pollux.benchmarks.Sources;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
 
 /** Idle registrations, and what each takes of the heap beside its source: {@code load REGISTRATIONS 0}. */
 final class HeapSubject implements Metered.Subject {
 
-    private static final int COLLECTIONS = 3;
+    private static final int QUIET_COLLECTIONS = 3;
+    private static final long PAUSE_MILLIS = 20;
+    private static final long NOISE_BYTES = 256;
 
     private final Dispatcher dispatcher;
     private final Sources sources = Sources.open(0);
@@ -38,10 +41,16 @@ final class HeapSubject implements Metered.Subject {
         return new Sample(sources.count() - 1, 0, used() - before, 0, -1);
     }
 
-    private static long used() {
-        for (int i = 0; i < COLLECTIONS; i++) {
+    /** What is used once collecting frees nothing more: some objects go only after a cleaner has run. */
+    private static long used() throws InterruptedException {
+        long used = Long.MAX_VALUE;
+        for (int quiet = 0; quiet < QUIET_COLLECTIONS; ) {
             System.gc();
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            quiet = now < used - NOISE_BYTES ? 0 : quiet + 1;
+            used = Math.min(now, used);
         }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        return used;
     }
 }
