@@ -13,7 +13,7 @@ final class DueTimers {
     private static final int READ_AHEAD = 32;
 
     /** Room for more than this is given up when they are gone. */
-    static final int MAX_KEPT = 8192;
+    static final int MAX_KEPT = 2048;
 
     private static final Comparator<@Nullable TimerNode> ORDER = (a, b) -> a == b ? 0 : a.isBefore(b) ? -1 : 1;
 
@@ -60,7 +60,8 @@ final class DueTimers {
                 return node;
             }
         }
-        reset();
+        next = 0;
+        end = 0;
         return null;
     }
 
@@ -76,14 +77,18 @@ final class DueTimers {
         read = sum;
     }
 
-    private void reset() {
-        next = 0;
-        end = 0;
+    /** Gives up the room of many. There must be none. */
+    void trim() {
         if (nodes.length > MAX_KEPT) {
             nodes = new TimerNode[FEW];
             sorted = NONE;
             keys = new long[FEW];
         }
+    }
+
+    /** Returns for how many there is room. */
+    int room() {
+        return nodes.length;
     }
 
     /** Sorts them by deadline, ties by creation. None may have been taken yet. */

@@ -189,6 +189,7 @@ final class TimerQueue {
                 return node;
             }
             if (!advance()) {
+                due.trim();
                 return null;
             }
         }

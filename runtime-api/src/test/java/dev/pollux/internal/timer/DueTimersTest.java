@@ -84,4 +84,18 @@ class DueTimersTest {
         assertEquals(TimerNode.NOWHERE, entries.get(0).place);
         assertNull(due.poll());
     }
+
+    @Test
+    void theRoomOfVeryManyIsGivenUpAndThatOfFewerIsKept() {
+        runsInOrder(DueTimers.MAX_KEPT, i -> -i);
+        due.trim();
+        assertEquals(DueTimers.MAX_KEPT, due.room());
+        runsInOrder(DueTimers.MAX_KEPT + 1, i -> -i);
+        assertEquals(2 * DueTimers.MAX_KEPT, due.room());
+
+        due.trim();
+
+        assertEquals(DueTimers.FEW, due.room());
+        runsInOrder(100, i -> -i);
+    }
 }
