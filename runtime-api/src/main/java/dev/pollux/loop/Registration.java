@@ -78,10 +78,11 @@ public final class Registration {
     }
 
     /**
-     * Watches for other events from now on; also ends a pause, and arms {@link Events#ONESHOT} again.
+     * Watches for other events from now on; also ends a pause, and arms {@link Events#ONESHOT} again. What only the kernel
+     * refuses is reported to the callback, as {@link dev.pollux.EventSelector#modify(Object, int, Object)} says.
      *
      * @throws dev.pollux.NotRegisteredException if it was cancelled
-     * @throws IOException if the kernel refuses; nothing changes then
+     * @throws IOException if the source is known to be closed; nothing changes then
      */
     public void modify(int events) throws IOException {
         // Nothing is allocated on the loop thread, where interests are changed all the time.
@@ -109,7 +110,7 @@ public final class Registration {
      * Watches again for what it was registered or last modified for.
      *
      * @throws dev.pollux.NotRegisteredException if it was cancelled
-     * @throws IOException if the kernel refuses; it stays paused then
+     * @throws IOException if the source is known to be closed; it stays paused then
      */
     public void resume() throws IOException {
         if (owner.isHere()) {

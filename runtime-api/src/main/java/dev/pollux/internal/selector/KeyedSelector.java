@@ -50,10 +50,11 @@ public final class KeyedSelector implements EventSelector {
     public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock) throws IOException {
         this.catalog = catalog;
         checks = new RegistrationChecks(catalog);
-        active = new ActiveBackend(provider, table, gate);
+        ReadyBatch batch = new ReadyBatch(table.states);
+        active = new ActiveBackend(provider, table, batch, gate);
         ownership = new Ownership(gate, active::close);
-        selection = new Selection(table, active, gate, ownership, clock, this::nudge);
-        watch = Leaks.watch(this, "selector on backend " + provider.name());
+        selection = new Selection(table, batch, active, gate, ownership, clock, this::nudge);
+        watch = Leaks.watch(this, "selector on backend ".concat(provider.name()));
     }
 
     @Override
@@ -113,6 +114,9 @@ public final class KeyedSelector implements EventSelector {
     private SelectorKey modify(int slot, int events, @Nullable Object data) throws IOException {
         SelectorKey old = table.key(slot);
         RegistrationChecks.checkOperations(old.fileobj(), events);
+        if (active.asksToWatch(slot, events)) {
+            RegistrationChecks.checkOpen(old.fileobj());
+        }
         active.change(slot, events);
         if (events == old.events() && data == old.data()) {
             return old;
@@ -307,7 +311,7 @@ public final class KeyedSelector implements EventSelector {
         boolean outermost = ownership.enter();
         try {
             return active.capabilities().contains(Capability.POLLABLE)
-                    ? OptionalInt.of(active.descriptor())
+                    ? OptionalInt.of(active.descriptorToWatch())
                     : OptionalInt.empty();
         } finally {
             ownership.exit(outermost);

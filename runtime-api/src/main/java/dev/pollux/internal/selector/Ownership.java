@@ -21,12 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ownership {
 
-    /** What the owner does. */
-    private enum Place {
-        OUTSIDE,
-        INSIDE,
-        IN_HANDLER
-    }
+    // What the owner does; not an enum, because the garbage collector has to be told of each reference that is written.
+    private static final int OUTSIDE = 0;
+    private static final int INSIDE = 1;
+    private static final int IN_HANDLER = 2;
 
     private final WakeupGate gate;
     private final Runnable release;
@@ -41,7 +39,7 @@ final class Ownership {
     /** Whether an interrupt of the claimant ends its wait without the JDK's help. */
     private boolean nudged;
 
-    private Place place = Place.OUTSIDE;
+    private int place = OUTSIDE;
     private boolean released;
 
     /** @param release runs once, with no thread inside, after the gate has closed */
@@ -62,16 +60,16 @@ final class Ownership {
         if (claimant != me && owner.get() != me && !owner.compareAndSet(null, me)) {
             throw usedByAnother(me);
         }
-        if (place == Place.INSIDE) {
+        if (place == INSIDE) {
             throw new IllegalStateException("a source calls the selector that is asking it for its descriptor or its"
                     + " name; make that call before or after, not from fd() or toString()");
         }
-        boolean outermost = place == Place.OUTSIDE;
+        boolean outermost = place == OUTSIDE;
         if (gate.isClosed()) {
             exit(outermost);
             throw new ClosedSelectorException();
         }
-        place = Place.INSIDE;
+        place = INSIDE;
         return outermost;
     }
 
@@ -88,10 +86,10 @@ final class Ownership {
     /** Ends a call. */
     void exit(boolean outermost) {
         if (!outermost) {
-            place = Place.IN_HANDLER;
+            place = IN_HANDLER;
             return;
         }
-        place = Place.OUTSIDE;
+        place = OUTSIDE;
         if (claimant == null) {
             letGo();
         } else if (gate.isClosed()) {
@@ -119,7 +117,7 @@ final class Ownership {
             return;
         }
         Thread before = owner.get();
-        boolean free = before == null || (before == claimant && place == Place.OUTSIDE);
+        boolean free = before == null || (before == claimant && place == OUTSIDE);
         if (free && owner.compareAndSet(before, me)) {
             claimant = me;
             nudged = nudges;
@@ -133,7 +131,7 @@ final class Ownership {
         if (claimant != Thread.currentThread()) {
             return;
         }
-        if (place != Place.OUTSIDE) {
+        if (place != OUTSIDE) {
             throw new IllegalStateException("a claim is not given back in the middle of a call");
         }
         claimant = null;
@@ -148,11 +146,11 @@ final class Ownership {
 
     /** Lets the owner call again, until {@link #endHandler}. */
     void beginHandler() {
-        place = Place.IN_HANDLER;
+        place = IN_HANDLER;
     }
 
     void endHandler() {
-        place = Place.INSIDE;
+        place = INSIDE;
     }
 
     /** Releases after a close, now or when the owner leaves. Any thread. */
@@ -160,7 +158,7 @@ final class Ownership {
         Thread me = Thread.currentThread();
         if (claimant != me && owner.get() != me) {
             releaseIfUnused();
-        } else if (place == Place.OUTSIDE) {
+        } else if (place == OUTSIDE) {
             releaseOnce();
         }
     }

@@ -29,7 +29,11 @@ final class Selection {
         }
     }
 
+    /** That a look has found nothing, and the select is to wait. */
+    private static final int NOTHING = -1;
+
     private final KeyTable table;
+    private final SlotStates states;
     private final ActiveBackend active;
     private final WakeupGate gate;
     private final Ownership ownership;
@@ -37,6 +41,7 @@ final class Selection {
     private final Interrupts interrupts;
     private final ReadyBatch batch;
     private final SpinGuard spinGuard = new SpinGuard();
+    private final ReadyGuess guess = new ReadyGuess();
 
     private long events;
 
@@ -47,6 +52,7 @@ final class Selection {
     /** @param onInterrupt ends the wait in progress; runs on the interrupting thread */
     Selection(
             KeyTable table,
+            ReadyBatch batch,
             ActiveBackend active,
             WakeupGate gate,
             Ownership ownership,
@@ -58,48 +64,66 @@ final class Selection {
         this.ownership = ownership;
         this.clock = clock;
         this.interrupts = new Interrupts(onInterrupt);
-        this.batch = new ReadyBatch(table);
+        this.batch = batch;
+        this.states = table.states;
     }
 
     /** Does one select and returns how many keys were delivered. */
     int run(long timeoutNanos, ReadyHandler handler) throws IOException {
-        boolean timed = timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
-        return run(timed ? clock.nanoTime() : 0, timeoutNanos, handler);
-    }
-
-    /** Does one select that begins at {@code start}. */
-    int run(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
         try {
-            return waitAndDeliver(start, timeoutNanos, handler);
+            int delivered = look(timeoutNanos, handler);
+            return delivered != NOTHING
+                    ? delivered
+                    : waitAndDeliver(isTimed(timeoutNanos) ? clock.nanoTime() : 0, timeoutNanos, handler);
         } finally {
             interrupts.show();
         }
     }
 
+    /** Does one select that begins at {@code start}. */
+    int run(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
+        try {
+            int delivered = look(timeoutNanos, handler);
+            return delivered != NOTHING ? delivered : waitAndDeliver(start, timeoutNanos, handler);
+        } finally {
+            interrupts.show();
+        }
+    }
+
+    private static boolean isTimed(long timeoutNanos) {
+        return timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
+    }
+
+    /** Looks without waiting, if the select is that or may profit. Returns {@link #NOTHING} if it is to wait. */
+    private int look(long timeoutNanos, ReadyHandler handler) throws IOException {
+        boolean waits = timeoutNanos > 0;
+        if (waits && !guess.looksFirst()) {
+            return NOTHING;
+        }
+        active.applyAllPutOff();
+        boolean ended = !batch.isEmpty();
+        ended |= interrupts.take();
+        ended |= gate.consume() != 0;
+        active.await(0);
+        int delivered = finish(!waits || ended, handler);
+        if (waits && delivered > 0) {
+            guess.wasRight();
+        } else if (waits && !ended) {
+            guess.wasWrong();
+            return NOTHING;
+        }
+        return delivered;
+    }
+
     /** Keeps the deadline: whatever ends the backend's wait early, except what the caller must learn, waits again. */
     private int waitAndDeliver(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
-        boolean timed = timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
+        boolean timed = isTimed(timeoutNanos);
         long remaining = timeoutNanos;
         while (true) {
             boolean ended = collect(remaining);
-            if (gate.isClosed()) {
-                throw new ClosedSelectorException();
-            }
-            boolean zombieSeen = batch.takeZombieSeen();
-            if (zombieSeen) {
-                spinGuard.aboutToRebuild(active.name());
-                rebuild();
-            }
-            int delivered = batch.isEmpty() ? 0 : deliver(handler);
-            if (delivered > 0) {
-                spinGuard.calm();
+            int delivered = finish(ended, handler);
+            if (delivered > 0 || ended) {
                 return delivered;
-            }
-            if (ended) {
-                if (!zombieSeen) {
-                    spinGuard.calm();
-                }
-                return 0;
             }
             long now = clock.nanoTime();
             if (timed) {
@@ -111,6 +135,23 @@ final class Selection {
             }
             stopSpinning(spinGuard.premature(now, active.name()));
         }
+    }
+
+    /** Delivers what a wait has collected, and returns how many keys that were. */
+    private int finish(boolean ended, ReadyHandler handler) throws IOException {
+        if (gate.isClosed()) {
+            throw new ClosedSelectorException();
+        }
+        boolean zombieSeen = batch.takeZombieSeen();
+        if (zombieSeen) {
+            spinGuard.aboutToRebuild(active.name());
+            rebuild();
+        }
+        int delivered = batch.isEmpty() ? 0 : deliver(handler);
+        if (delivered > 0 || (ended && !zombieSeen)) {
+            spinGuard.calm();
+        }
+        return delivered;
     }
 
     private void stopSpinning(SpinGuard.Remedy remedy) throws IOException {
@@ -135,29 +176,23 @@ final class Selection {
 
     /** Waits once and collects what is ready. Returns whether a wakeup, an interrupt or the lack of time ends it. */
     private boolean collect(long timeoutNanos) throws IOException {
-        boolean interrupted = interrupts.take();
-        if (timeoutNanos <= 0 || interrupted || !batch.isEmpty()) {
+        active.applyAllPutOff();
+        boolean ended = interrupts.take();
+        boolean waits = timeoutNanos > 0 && !ended && batch.isEmpty() && gate.enter() == 0;
+        if (!waits) {
             gate.consume();
-            active.await(0, batch);
-            return true;
-        }
-        if (gate.enter() != 0) {
-            active.await(0, batch);
+            active.await(0);
             return true;
         }
         boolean nudged = ownership.isNudged();
         try {
             // The gate first, then the status: an interrupt sets the status first and then looks at the gate.
-            if (interrupts.beforeWait(nudged)) {
-                active.await(timeoutNanos, batch);
-            } else {
-                active.await(0, batch);
-            }
+            active.await(interrupts.beforeWait(nudged) ? timeoutNanos : 0);
         } finally {
-            interrupted = interrupts.afterWait(nudged);
-            interrupted |= gate.leave() != 0;
+            ended = interrupts.afterWait(nudged);
+            ended |= gate.leave() != 0;
         }
-        return interrupted;
+        return ended;
     }
 
     private int deliver(ReadyHandler handler) throws IOException {
@@ -165,13 +200,13 @@ final class Selection {
         int delivered = 0;
         try {
             for (int slot = batch.next(); slot != KeyTable.NONE; slot = batch.next()) {
-                int ready = visible(batch.take(slot), table.armed(slot));
+                int ready = visible(states.takeReady(slot), states.wanted(slot));
                 if (ready == 0) {
                     spinGuard.unasked(slot);
                     continue;
                 }
                 SelectorKey key = table.key(slot);
-                if ((ready & Events.INVALID) != 0) {
+                if ((ready & Events.INVALID) != 0 || states.hasFailed(slot)) {
                     // poll(2) and select(2) would report a closed descriptor for ever: it is reported once.
                     active.disarm(slot);
                 } else if ((key.events() & Events.ONESHOT) != 0) {
@@ -209,9 +244,8 @@ final class Selection {
         return (ready & asked) | trouble | (implied == 0 ? asked : implied);
     }
 
-    /** Drops what was collected for a slot that is about to be freed. */
+    /** Drops what was noted about a slot that is about to be freed. */
     void forget(int slot) {
-        batch.forget(slot);
         spinGuard.freed(slot);
     }
 
