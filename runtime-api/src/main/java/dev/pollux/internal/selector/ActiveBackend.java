@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +34,6 @@ final class ActiveBackend {
     private final ReadyBatch batch;
     private final PutOff putOff;
     private final WakeupGate gate;
-
-    // A field, because a method reference in each wait would be a new object.
-    private final IntConsumer applying = this::applyPutOff;
 
     /** Whether someone may wait for the backend's descriptor: no wait of this selector need come before. */
     private boolean watchedFromOutside;
@@ -163,29 +159,32 @@ final class ActiveBackend {
 
     /** Applies what was put off. Does not fail for one source: what the backend does not take is reported for that one. */
     void applyAllPutOff() {
-        if (!putOff.isEmpty()) {
-            putOff.drain(applying);
+        if (putOff.isEmpty()) {
+            return;
+        }
+        for (int slot = putOff.poll(); slot != SlotStates.NONE; slot = putOff.poll()) {
+            try {
+                apply(slot);
+            } catch (IOException | RuntimeException refused) {
+                giveUp(slot, refused);
+            }
         }
     }
 
-    private void applyPutOff(int slot) {
-        try {
-            apply(slot);
-        } catch (IOException | RuntimeException refused) {
-            SelectorKey key = table.key(slot);
-            boolean gone = RegistrationChecks.isGone(refused);
-            if (!gone) {
-                Log.LOG.warn(
-                        "{} is not watched any more until it is modified, and is reported with ERROR: {}, backend={}",
-                        key,
-                        refused.toString(),
-                        name());
-            }
-            if (states.armed(slot) != Events.NONE) {
-                backend.remove(key.fileobj(), key.fd(), table.token(slot));
-            }
-            batch.failed(slot, gone ? Events.INVALID : Events.ERROR);
+    private void giveUp(int slot, Exception refused) {
+        SelectorKey key = table.key(slot);
+        boolean gone = RegistrationChecks.isGone(refused);
+        if (!gone) {
+            Log.LOG.warn(
+                    "{} is not watched any more until it is modified, and is reported with ERROR: {}, backend={}",
+                    key,
+                    refused.toString(),
+                    name());
         }
+        if (states.armed(slot) != Events.NONE) {
+            backend.remove(key.fileobj(), key.fd(), table.token(slot));
+        }
+        batch.failed(slot, gone ? Events.INVALID : Events.ERROR);
     }
 
     /** Disarms the directions in {@code ready}, which a one-shot registration has been reported for. */

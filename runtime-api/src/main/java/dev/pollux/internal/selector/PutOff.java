@@ -1,7 +1,6 @@
 package dev.pollux.internal.selector;
 
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 
 /** The slots whose backend is to be asked for something else before the next wait, in the order in which that was wanted. */
 final class PutOff {
@@ -11,6 +10,7 @@ final class PutOff {
     /** No slot is in it twice, also if it changes its owner meanwhile. */
     private int[] slots = new int[16];
 
+    private int next;
     private int count;
 
     PutOff(SlotStates states) {
@@ -31,20 +31,17 @@ final class PutOff {
         }
     }
 
-    /** Hands each slot to {@code action} and takes it out, if there is still something to be asked for. */
-    void drain(IntConsumer action) {
-        int done = 0;
-        try {
-            while (done < count) {
-                int slot = slots[done++];
-                states.unlist(slot);
-                if (states.isUsed(slot) && states.isToBeApplied(slot)) {
-                    action.accept(slot);
-                }
+    /** Takes out the next slot for which there still is something to be asked for, or {@link SlotStates#NONE}. */
+    int poll() {
+        while (next < count) {
+            int slot = slots[next++];
+            states.unlist(slot);
+            if (states.isUsed(slot) && states.isToBeApplied(slot)) {
+                return slot;
             }
-        } finally {
-            count -= done;
-            System.arraycopy(slots, done, slots, 0, count);
         }
+        next = 0;
+        count = 0;
+        return SlotStates.NONE;
     }
 }

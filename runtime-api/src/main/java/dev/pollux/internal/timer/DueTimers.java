@@ -25,6 +25,8 @@ final class DueTimers {
     /** The time of each; while they are sorted, with its index in the lower digits. */
     private long[] keys = new long[FEW];
 
+    private long[] otherKeys = {};
+
     private int next;
     private int end;
 
@@ -83,6 +85,7 @@ final class DueTimers {
             nodes = new TimerNode[FEW];
             sorted = NONE;
             keys = new long[FEW];
+            otherKeys = new long[0];
         }
     }
 
@@ -138,8 +141,52 @@ final class DueTimers {
         for (int i = 0; i < end; i++) {
             keys[i] = (keys[i] - first) << indexBits | i;
         }
-        Arrays.sort(keys, 0, end);
+        sortKeys();
         return arrange(indexBits);
+    }
+
+    /** Sorts the keys by merging, in room that is kept: {@link Arrays#sort(long[])} may allocate some each time. */
+    private void sortKeys() {
+        if (otherKeys.length < keys.length) {
+            otherKeys = new long[keys.length];
+        }
+        for (int from = 0; from < end; from += FEW) {
+            insertKeys(from, Math.min(from + FEW, end));
+        }
+        for (int width = FEW; width < end; width *= 2) {
+            for (int from = 0; from < end; from += 2 * width) {
+                merge(from, Math.min(from + width, end), Math.min(from + 2 * width, end));
+            }
+            long[] merged = otherKeys;
+            otherKeys = keys;
+            keys = merged;
+        }
+    }
+
+    private void insertKeys(int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            long key = keys[i];
+            int at = i;
+            while (at > from && key < keys[at - 1]) {
+                keys[at] = keys[at - 1];
+                at--;
+            }
+            keys[at] = key;
+        }
+    }
+
+    /** Merges two sorted parts that follow each other into the other room. */
+    private void merge(int from, int middle, int to) {
+        if (middle == to || keys[middle - 1] < keys[middle]) {
+            System.arraycopy(keys, from, otherKeys, from, to - from);
+            return;
+        }
+        int left = from;
+        int right = middle;
+        for (int i = from; i < to; i++) {
+            boolean takesLeft = right == to || (left < middle && keys[left] < keys[right]);
+            otherKeys[i] = takesLeft ? keys[left++] : keys[right++];
+        }
     }
 
     /** Puts the timers in the order of the keys. Returns whether ties are in order, too. */

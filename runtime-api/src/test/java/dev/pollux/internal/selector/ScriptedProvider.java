@@ -12,6 +12,7 @@ import dev.pollux.spi.EventSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -102,6 +103,7 @@ public final class ScriptedProvider implements BackendProvider {
     }
 
     private static final int NO_FD = -1;
+    private static final Iterator<Event> NOTHING = Collections.emptyIterator();
 
     /** One event to report: of a descriptor, or by a token. */
     private record Event(int fd, long token, int ready) {}
@@ -197,7 +199,7 @@ public final class ScriptedProvider implements BackendProvider {
         private synchronized void awaitEvents(long timeoutNanos, EventSink sink) {
             timeouts.add(timeoutNanos);
             long deadline = System.nanoTime() + Math.min(timeoutNanos, Long.MAX_VALUE / 4);
-            while (events.stream().noneMatch(this::isDue) && !woken && System.nanoTime() - deadline < 0) {
+            while (!isAnyDue() && !woken && System.nanoTime() - deadline < 0) {
                 long left = deadline - System.nanoTime();
                 try {
                     wait(left / 1_000_000, (int) Math.max(0, left % 1_000_000));
@@ -207,7 +209,8 @@ public final class ScriptedProvider implements BackendProvider {
                 }
             }
             woken = false;
-            for (Iterator<Event> i = events.iterator(); i.hasNext(); ) {
+            // Nothing is allocated where there is nothing to report: others are measured on this.
+            for (Iterator<Event> i = isAnyDue() ? events.iterator() : NOTHING; i.hasNext(); ) {
                 Event event = i.next();
                 if (isDue(event)) {
                     i.remove();
@@ -218,6 +221,10 @@ public final class ScriptedProvider implements BackendProvider {
                             event.ready());
                 }
             }
+        }
+
+        private boolean isAnyDue() {
+            return !events.isEmpty() && events.stream().anyMatch(this::isDue);
         }
 
         private boolean isDue(Event event) {
