@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A source that is closed while it is registered may lose its number to another file. Until it is unregistered, whether
  * the readiness of that file is reported under the old key is unspecified: epoll(7) is silent, poll(2) and select(2) see
- * only the number. {@link #unregister} works all the same and does not disturb the new owner; {@link #modify} fails with
- * {@code EBADF} or {@code ENOENT} where the kernel knows that the file is another one.
+ * only the number. {@link #unregister} works all the same and does not disturb the new owner; after {@link #modify} the next
+ * select reports {@link Events#INVALID} where the kernel knows that the file is another one.
  *
  * <p>Readiness is level-triggered unless {@link Events#EDGE} is asked for: a source that is still ready is reported by
  * every select. It is a hint all the same, so sources should be non-blocking.
@@ -69,12 +69,19 @@ public interface EventSelector extends AutoCloseable {
 
     /**
      * Changes what {@code fileobj} is watched for and what is attached to it. Arms again what {@link Events#ONESHOT}
-     * has disarmed, and with {@link Events#EDGE} reports what is pending. Rules MOD-1 to MOD-5.
+     * has disarmed, and with {@link Events#EDGE} reports what is pending. Rules MOD-1 to MOD-7.
+     *
+     * <p>The kernel learns of it just before the next wait, so what is changed and changed back costs no system call. If it
+     * does not take the change then, that select reports the key once, in every direction asked for, with
+     * {@link Events#INVALID} if the descriptor is gone and with {@link Events#ERROR} otherwise. The key stays, and nothing is
+     * watched until it is modified again. Once {@link #descriptor} was called, a change is applied at once and fails at once.
      *
      * @return the new key, or the present one if nothing differs
      * @throws NotRegisteredException if neither the object nor its descriptor is registered
      * @throws IllegalArgumentException as {@link #register(Object, int, Object)}
-     * @throws IOException if the call into the kernel fails; the old registration then stands
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed, or the object's descriptor is negative; not
+     *     for {@link Events#NONE}
+     * @throws IOException if the change is applied at once and the call into the kernel fails; the old registration then stands
      */
     SelectorKey modify(Object fileobj, int events, @Nullable Object data) throws IOException;
 
@@ -167,7 +174,7 @@ public interface EventSelector extends AutoCloseable {
      * Returns the descriptor of the kernel object behind this selector, or nothing without
      * {@link Capability#POLLABLE}. It is readable while a source is ready, so another selector or a foreign loop can watch
      * this one: register {@code Fd.of} of it for {@link Events#READ} there, and {@link #selectNow} here when it is ready.
-     * A {@link #wakeup} does not make it readable.
+     * A {@link #wakeup} does not make it readable. From this call on {@link #modify} is applied at once.
      *
      * <p>It is the selector's: closed with it, and another one after a {@link #swap} or once {@link SelectorMetrics#rebuilds}
      * has grown. Unregister it where it is watched before a swap, and register the new one after it. Selectors may watch

@@ -37,7 +37,10 @@ public final class Events {
      */
     public static final int ONESHOT = 1 << 7;
 
-    /** Reported only: the source is in an error state; the next operation on it says which. */
+    /**
+     * Reported only: the source is in an error state, and the next operation on it says which; or the kernel did not take the
+     * last {@link EventSelector#modify modify}.
+     */
     public static final int ERROR = 1 << 8;
 
     /** Reported only: the peer is gone in both directions. Data that arrived before can still be read. */

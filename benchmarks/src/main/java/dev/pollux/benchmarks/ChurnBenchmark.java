@@ -1,19 +1,9 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.EventSelector;
-import dev.pollux.Events;
-import dev.pollux.ReadyHandler;
-import dev.pollux.Selectors;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoOps;
-import java.io.IOException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -60,53 +50,36 @@ public class ChurnBenchmark {
     @Param({"10", "1000"})
     public int idle;
 
-    private AutoCloseable sockets = () -> {};
-    private @Nullable Side watcher;
+    private @Nullable Sources sources;
+    private @Nullable ChurnSide watcher;
 
-    /** The calls, on the one source that changes. */
-    interface Side extends AutoCloseable {
-
-        void register() throws Exception;
-
-        void watchReading() throws IOException;
-
-        void watchWriting() throws IOException;
-
-        void unregister() throws IOException;
-
-        int selectNow() throws IOException;
-
-        @Override
-        void close() throws IOException;
-    }
-
-    /** Opens the sockets and has the idle ones watched. */
+    /** Opens the sources and has the idle ones watched. */
     @Setup(Level.Trial)
     public void open(Blackhole blackhole) throws Exception {
-        Sockets sources = Sockets.open(idle + 1, 0);
-        sockets = sources;
-        watcher = switch (side) {
-            case "jdk" -> new Jdk(sources, blackhole);
-            case "netty-epoll" -> new Netty(sources, blackhole);
-            default -> new Pollux(side, sources, blackhole);
-        };
+        Sources opened = Sources.open(idle + 1);
+        sources = opened;
+        ChurnSide opening = ChurnSides.open(side, opened.channel(0), blackhole::consume);
+        watcher = opening;
+        for (int i = 1; i < opened.count(); i++) {
+            opening.watch(opened.channel(i));
+        }
     }
 
     /** Closes everything. */
     @TearDown(Level.Trial)
     public void close() throws Exception {
         watcher().close();
-        sockets.close();
+        Objects.requireNonNull(sources).close();
     }
 
-    private Side watcher() {
+    private ChurnSide watcher() {
         return Objects.requireNonNull(watcher);
     }
 
     /** Register, modify and unregister, then one select. */
     @Benchmark
     public int cycle() throws Exception {
-        Side calls = watcher();
+        ChurnSide calls = watcher();
         calls.register();
         calls.watchWriting();
         calls.unregister();
@@ -116,7 +89,7 @@ public class ChurnBenchmark {
     /** Register, modify and unregister, with a select after each; the second one finds the source writable. */
     @Benchmark
     public int cycleOfSelects() throws Exception {
-        Side calls = watcher();
+        ChurnSide calls = watcher();
         calls.register();
         int ready = calls.selectNow();
         calls.watchWriting();
@@ -128,8 +101,8 @@ public class ChurnBenchmark {
     /** From reading to writing, or back; every {@value #TOGGLES} of them one select. */
     @Benchmark
     @OperationsPerInvocation(TOGGLES)
-    public int toggle(Toggled toggled) throws IOException {
-        Side calls = toggled.calls();
+    public int toggle(Toggled toggled) throws Exception {
+        ChurnSide calls = toggled.calls();
         for (int i = 0; i < TOGGLES; i += 2) {
             calls.watchWriting();
             calls.watchReading();
@@ -141,7 +114,7 @@ public class ChurnBenchmark {
     @State(Scope.Thread)
     public static class Toggled {
 
-        private @Nullable Side calls;
+        private @Nullable ChurnSide calls;
 
         /** Registers it. */
         @Setup(Level.Trial)
@@ -150,157 +123,8 @@ public class ChurnBenchmark {
             calls.register();
         }
 
-        Side calls() {
+        ChurnSide calls() {
             return Objects.requireNonNull(calls);
         }
-    }
-
-    private static final class Jdk implements Side {
-
-        private final Selector selector = Selector.open();
-        private final DatagramChannel source;
-        private final Consumer<SelectionKey> action;
-        private @Nullable SelectionKey key;
-
-        Jdk(Sockets sources, Blackhole blackhole) throws IOException {
-            action = blackhole::consume;
-            source = sources.channels().get(0);
-            for (DatagramChannel channel : others(sources.channels())) {
-                channel.register(selector, SelectionKey.OP_READ);
-            }
-        }
-
-        @Override
-        public void register() throws IOException {
-            key = source.register(selector, SelectionKey.OP_READ);
-        }
-
-        @Override
-        public void watchReading() {
-            key().interestOps(SelectionKey.OP_READ);
-        }
-
-        @Override
-        public void watchWriting() {
-            key().interestOps(SelectionKey.OP_WRITE);
-        }
-
-        @Override
-        public void unregister() {
-            key().cancel();
-        }
-
-        @Override
-        public int selectNow() throws IOException {
-            return selector.selectNow(action);
-        }
-
-        private SelectionKey key() {
-            return Objects.requireNonNull(key);
-        }
-
-        @Override
-        public void close() throws IOException {
-            selector.close();
-        }
-    }
-
-    private static final class Pollux implements Side {
-
-        private final EventSelector selector;
-        private final DatagramChannel source;
-        private final ReadyHandler handler;
-
-        Pollux(String backend, Sockets sources, Blackhole blackhole) throws IOException {
-            handler = (key, ready) -> blackhole.consume(key);
-            selector = Selectors.open(backend);
-            source = sources.channels().get(0);
-            for (DatagramChannel channel : others(sources.channels())) {
-                selector.register(channel, Events.READ);
-            }
-        }
-
-        @Override
-        public void register() throws IOException {
-            selector.register(source, Events.READ);
-        }
-
-        @Override
-        public void watchReading() throws IOException {
-            selector.modify(source, Events.READ);
-        }
-
-        @Override
-        public void watchWriting() throws IOException {
-            selector.modify(source, Events.WRITE);
-        }
-
-        @Override
-        public void unregister() {
-            selector.unregister(source);
-        }
-
-        @Override
-        public int selectNow() throws IOException {
-            return selector.selectNanos(0, handler);
-        }
-
-        @Override
-        public void close() {
-            selector.close();
-        }
-    }
-
-    private static final class Netty implements Side {
-
-        private final NettyEpoll netty = new NettyEpoll();
-        private final NettyHandle source;
-        private @Nullable IoRegistration registration;
-
-        Netty(Sockets sources, Blackhole blackhole) throws Exception {
-            List<Integer> descriptors = sources.descriptors();
-            source = new NettyHandle(descriptors.get(0), blackhole::consume);
-            for (int fd : others(descriptors)) {
-                netty.register(new NettyHandle(fd, blackhole::consume)).submit(EpollIoOps.EPOLLIN);
-            }
-        }
-
-        @Override
-        public void register() throws Exception {
-            registration = netty.register(source);
-        }
-
-        @Override
-        public void watchReading() {
-            registration().submit(EpollIoOps.EPOLLIN);
-        }
-
-        @Override
-        public void watchWriting() {
-            registration().submit(EpollIoOps.EPOLLOUT);
-        }
-
-        @Override
-        public void unregister() {
-            registration().cancel();
-        }
-
-        @Override
-        public int selectNow() {
-            return netty.selectNow();
-        }
-
-        private IoRegistration registration() {
-            return Objects.requireNonNull(registration);
-        }
-
-        @Override
-        public void close() {
-            netty.close();
-        }
-    }
-
-    private static <T> List<T> others(List<T> sources) {
-        return sources.subList(1, sources.size());
     }
 }

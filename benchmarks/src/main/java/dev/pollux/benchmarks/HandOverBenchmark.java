@@ -38,7 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {JvmFlags.NATIVE_ACCESS, JvmFlags.CHANNEL_DESCRIPTORS})
 public class HandOverBenchmark {
 
-    private static final int TASKS = 100_000;
+    /** How many are given at a time. */
+    public static final int TASKS = 100_000;
 
     /** Who takes the tasks. */
     @Param({"loop-nio", "loop-epoll", "netty-nio", "netty-epoll", "stpe"})

@@ -9,7 +9,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /** Netty's epoll transport without an event loop around it: what compares with a selector. */
-final class NettyEpoll implements AutoCloseable {
+public final class NettyEpoll implements AutoCloseable {
 
     private static final IoHandlerContext WAIT = new Waiting(true);
     private static final IoHandlerContext POLL = new Waiting(false);
@@ -17,7 +17,7 @@ final class NettyEpoll implements AutoCloseable {
     private final IoHandler handler;
 
     /** Opens it for the caller's thread. */
-    NettyEpoll() {
+    public NettyEpoll() {
         Epoll.ensureAvailability();
         handler = EpollIoHandler.newFactory().newHandler(new OneThread(Thread.currentThread()));
         handler.initialize();

@@ -4,17 +4,18 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.FileDescriptor;
+import java.nio.channels.DatagramChannel;
 import java.util.function.Consumer;
 
 /** A descriptor as Netty's epoll transport takes it, without one of Netty's channels around it. */
-final class NettyHandle implements EpollIoHandle {
+public final class NettyHandle implements EpollIoHandle {
 
     private final FileDescriptor fd;
-    private final Consumer<IoEvent> action;
+    private final Consumer<Object> action;
 
-    /** Does {@code action} with each event; never closes {@code fd}. */
-    NettyHandle(int fd, Consumer<IoEvent> action) {
-        this.fd = new FileDescriptor(fd);
+    /** Does {@code action} with each event; never closes {@code source}. */
+    public NettyHandle(DatagramChannel source, Consumer<Object> action) {
+        this.fd = new FileDescriptor(Sources.descriptor(source));
         this.action = action;
     }
 

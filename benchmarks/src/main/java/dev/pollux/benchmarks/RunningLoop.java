@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** An executor with one thread of its own, by the name of the side that it stands for. */
-final class RunningLoop implements AutoCloseable {
+public final class RunningLoop implements AutoCloseable {
 
     private final Executor executor;
     private final Runnable stop;
@@ -22,7 +22,7 @@ final class RunningLoop implements AutoCloseable {
     }
 
     /** Starts {@code stpe}, {@code netty-nio}, {@code netty-epoll}, or {@code loop-} and the name of a backend. */
-    static RunningLoop start(String side) throws IOException {
+    public static RunningLoop start(String side) throws IOException {
         return switch (side) {
             case "stpe" -> {
                 ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
@@ -51,7 +51,7 @@ final class RunningLoop implements AutoCloseable {
                 () -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly());
     }
 
-    Executor executor() {
+    public Executor executor() {
         return executor;
     }
 

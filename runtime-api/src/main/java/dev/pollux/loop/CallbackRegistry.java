@@ -73,7 +73,7 @@ public final class CallbackRegistry {
     static ReadyHandler guardedBy(Guard guard) {
         return (key, ready) -> {
             Registration registration = Registration.of(key);
-            long begun = guard.begin(registration);
+            long begun = guard.beginCallback(registration);
             try {
                 registration.fire(ready);
                 registration.succeeded();
@@ -83,7 +83,7 @@ public final class CallbackRegistry {
                     isolate(registration, guard.failures());
                 }
             } finally {
-                guard.end(LoopFailure.Kind.CALLBACK, registration, begun);
+                guard.endCallback(registration, begun);
             }
         };
     }

@@ -25,6 +25,8 @@ public final class EventLoopBuilder {
 
     private static final AtomicInteger loopCount = new AtomicInteger();
 
+    private static final Duration LONGEST_SPIN = Duration.ofSeconds(1);
+
     private @Nullable String backend;
     private @Nullable BackendProvider provider;
     private @Nullable EventSelector selector;
@@ -40,6 +42,7 @@ public final class EventLoopBuilder {
     private @Nullable Executor offloadExecutor;
     private int taskBudget = 1024;
     private long taskBudgetNanos = Duration.ofMillis(10).toNanos();
+    private long spinNanos;
     private int failureLimit = 64;
     private int timerLimit = Integer.MAX_VALUE;
     private long slowNanos = LoopSettings.OFF;
@@ -141,8 +144,26 @@ public final class EventLoopBuilder {
     }
 
     /**
+     * Keeps looking for tasks, sources and timers for this long before each sleep: what comes soon then needs no wakeup.
+     * It costs a processor, because the loop thread computes for this long each time that it would sleep; loops that
+     * spin slow each other down if they are more than there are processors. A few times 10 µs are enough for a thread that
+     * waits for the answer to its task. Measured by {@link System#nanoTime}, whatever {@link #clock} is. The default is
+     * zero: a loop does not spin, and looks once more after tasks and timers.
+     *
+     * @param beforeEachSleep at most one second
+     * @throws IllegalArgumentException if negative, or longer than that
+     */
+    public EventLoopBuilder spin(Duration beforeEachSleep) {
+        if (beforeEachSleep.isNegative() || beforeEachSleep.compareTo(LONGEST_SPIN) > 0) {
+            throw new IllegalArgumentException("spin " + beforeEachSleep + " is not between zero and " + LONGEST_SPIN);
+        }
+        spinNanos = beforeEachSleep.toNanos();
+        return this;
+    }
+
+    /**
      * Pauses a registration whose callback fails this many times in a row, and cancels such a periodic timer. The default
-     * is 64.
+     * is 64. For callbacks, more than 65 535 is no limit.
      *
      * @throws IllegalArgumentException if less than 1
      */
@@ -256,18 +277,16 @@ public final class EventLoopBuilder {
                 offloadExecutor,
                 taskBudget,
                 taskBudgetNanos,
+                spinNanos,
                 failureLimit,
                 timerLimit,
                 slowNanos,
                 stallNanos);
     }
 
-    private ThreadFactory threadFactory(String loopName) {
+    private @Nullable ThreadFactory threadFactory(String loopName) {
         ThreadFactory factory = threadFactory;
-        if (factory == null) {
-            return task -> new Thread(task, loopName);
-        }
-        if (name == null) {
+        if (factory == null || name == null) {
             return factory;
         }
         return task -> {

@@ -58,7 +58,7 @@ public final class LoopMetrics {
         return counts.pendingTasks;
     }
 
-    /** Returns how many timers are to run. */
+    /** Returns how many timers are to run; one that another thread has cancelled counts until the next turn. */
     public int pendingTimers() {
         return counts.pendingTimers;
     }

@@ -17,16 +17,21 @@ public final class Registration {
     private final ConfinedSelector owner;
     private final Callback callback;
 
+    // 32 bytes with these: a program may have a hundred thousand that are idle.
     private volatile SelectorKey key;
-    private volatile boolean cancelled;
     private @Nullable Object attachment;
-    private int wanted;
-    private int failuresInARow;
+    private volatile boolean cancelled;
+
+    /** The low bits of {@link Events}, which are those that can be asked for. */
+    private byte wanted;
+
+    /** The failures in a row, without sign, as far as this can count. */
+    private short failuresInARow;
 
     Registration(ConfinedSelector owner, Object fileobj, int events, Callback callback) {
         this.owner = owner;
         this.callback = callback;
-        this.wanted = events;
+        this.wanted = (byte) events;
         this.key = new SelectorKey(fileobj, -1, events, this);
     }
 
@@ -73,10 +78,11 @@ public final class Registration {
     }
 
     /**
-     * Watches for other events from now on; also ends a pause, and arms {@link Events#ONESHOT} again.
+     * Watches for other events from now on; also ends a pause, and arms {@link Events#ONESHOT} again. What only the kernel
+     * refuses is reported to the callback, as {@link dev.pollux.EventSelector#modify(Object, int, Object)} says.
      *
      * @throws dev.pollux.NotRegisteredException if it was cancelled
-     * @throws IOException if the kernel refuses; nothing changes then
+     * @throws IOException if the source is known to be closed; nothing changes then
      */
     public void modify(int events) throws IOException {
         // Nothing is allocated on the loop thread, where interests are changed all the time.
@@ -94,9 +100,9 @@ public final class Registration {
      */
     public void pause() throws IOException {
         if (owner.isHere()) {
-            change(Events.NONE, wanted);
+            change(Events.NONE, wanted());
         } else {
-            owner.call(() -> change(Events.NONE, wanted));
+            owner.call(() -> change(Events.NONE, wanted()));
         }
     }
 
@@ -104,19 +110,19 @@ public final class Registration {
      * Watches again for what it was registered or last modified for.
      *
      * @throws dev.pollux.NotRegisteredException if it was cancelled
-     * @throws IOException if the kernel refuses; it stays paused then
+     * @throws IOException if the source is known to be closed; it stays paused then
      */
     public void resume() throws IOException {
         if (owner.isHere()) {
-            change(wanted, wanted);
+            change(wanted(), wanted());
         } else {
-            owner.call(() -> change(wanted, wanted));
+            owner.call(() -> change(wanted(), wanted()));
         }
     }
 
     private SelectorKey change(int events, int wantedThen) throws IOException {
         key = owner.selector().modify(key.fileobj(), events, this);
-        wanted = wantedThen;
+        wanted = (byte) wantedThen;
         return key;
     }
 
@@ -144,13 +150,23 @@ public final class Registration {
         callback.onReady(this, ready);
     }
 
-    void succeeded() {
-        failuresInARow = 0;
+    private int wanted() {
+        return Byte.toUnsignedInt(wanted);
     }
 
-    /** Counts one more failure without a success in between. */
+    void succeeded() {
+        // Looked at first: most callbacks never fail, and a store would dirty the cache line of each registration.
+        if (failuresInARow != 0) {
+            failuresInARow = 0;
+        }
+    }
+
+    /** Counts one more failure without a success in between, up to 65 535. */
     int failed() {
-        return ++failuresInARow;
+        if (failuresInARow != -1) {
+            failuresInARow++;
+        }
+        return Short.toUnsignedInt(failuresInARow);
     }
 
     @Override

@@ -8,7 +8,10 @@ package dev.pollux.spi;
  */
 public final class BackendOptions {
 
-    private static final BackendOptions DEFAULTS = new BackendOptions(256);
+    /** As many as most processes may open. Room for them is only made when that many are ready. */
+    private static final int DEFAULT_EVENTS_PER_WAIT = 1 << 16;
+
+    private static final BackendOptions DEFAULTS = new BackendOptions(DEFAULT_EVENTS_PER_WAIT);
 
     private final int eventsPerWait;
 
@@ -23,7 +26,7 @@ public final class BackendOptions {
 
     /**
      * Returns how many events one wait should report at most, where the kernel fills a buffer of a given size; 1 or more,
-     * 256 by default.
+     * 65 536 by default. A backend may begin with a smaller buffer and let it grow when a wait fills it.
      */
     public int eventsPerWait() {
         return eventsPerWait;

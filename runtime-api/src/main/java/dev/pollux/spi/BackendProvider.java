@@ -22,7 +22,7 @@ public interface BackendProvider {
 
     /**
      * Returns its rank; the highest available one that meets the requirements is taken, ties by name. Pollux's own:
-     * select 100, poll 200, nio 300, epoll 400, devpoll 500, kqueue 600.
+     * select 100, poll 200, nio 300, io_uring 350, epoll 400, devpoll 500, kqueue 600.
      */
     int priority();
 

@@ -103,6 +103,7 @@ class AcceptorRecoveryTest {
         waiting.addAll(List.of(next));
         provider.current().makeReady(FD, Events.READ);
         turn();
+        turn(); // whose wait begins with what the first one has changed
     }
 
     private void turn() throws IOException {

@@ -116,6 +116,7 @@ class BadInputTest {
                         new Call("builder.threadFactory(null)", () -> builder.threadFactory(null)),
                         new Call("builder.offloadExecutor(null)", () -> builder.offloadExecutor(null)),
                         new Call("builder.taskBudget(null)", () -> builder.taskBudget(null)),
+                        new Call("builder.spin(null)", () -> builder.spin(null)),
                         new Call("builder.slowCallback(null)", () -> builder.slowCallback(null)),
                         new Call("builder.stallWatchdog(null)", () -> builder.stallWatchdog(null)),
                         new Call("group(null settings)", () -> EventLoopGroup.open(1, null, LoopChooser.roundRobin())),
@@ -145,6 +146,11 @@ class BadInputTest {
                         new Call("taskBudget(-1)", () -> EventLoop.builder().taskBudget(-1)),
                         new Call("taskBudget(0 s)", () -> EventLoop.builder().taskBudget(Duration.ZERO)),
                         new Call("taskBudget(-1 ns)", () -> EventLoop.builder().taskBudget(negative)),
+                        new Call("spin(-1 ns)", () -> EventLoop.builder().spin(negative)),
+                        new Call(
+                                "spin(1 s + 1 ns)",
+                                () -> EventLoop.builder()
+                                        .spin(Duration.ofSeconds(1).plusNanos(1))),
                         new Call("failureLimit(0)", () -> EventLoop.builder().failureLimit(0)),
                         new Call("timerLimit(0)", () -> EventLoop.builder().timerLimit(0)),
                         new Call("slowCallback(0 s)", () -> EventLoop.builder().slowCallback(Duration.ZERO)),

@@ -253,6 +253,7 @@ class LoopSwapTest {
             b.current().makeReady(fd, Events.READ);
         }
         turn();
+        turn();
         assertEquals(List.of("level", "edge", "oneShot"), log);
         assertEquals(List.of(3, 4), List.copyOf(b.current().watched.keySet()));
         log.clear();

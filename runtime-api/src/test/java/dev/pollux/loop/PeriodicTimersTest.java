@@ -184,16 +184,17 @@ class PeriodicTimersTest {
     }
 
     @Test
-    void aTimerCancelledByAnotherThreadLeavesTheSleepingLoop() throws Exception {
+    void aTimerCancelledByAnotherThreadLeavesTheLoopWithItsNextTurn() throws Exception {
         openByRealTime();
         LoopThreads.startAsleep(loop, provider);
         TimerHandle timer = loop.scheduleAtFixedRate(Duration.ofDays(1), Duration.ofDays(1), this::noteRun);
         LoopThreads.until(() -> loop.metrics().pendingTimers() == 1);
 
         assertTrue(timer.cancel());
+        assertFalse(timer.isPending());
+        loop.execute(() -> {});
 
         LoopThreads.until(() -> loop.metrics().pendingTimers() == 0);
-        assertFalse(timer.isPending());
     }
 
     @Test

@@ -106,6 +106,7 @@ class ReadyTest {
         turnWith(Events.WRITE);
         assertFalse(readable.isDone());
         assertEquals(Events.WRITE, bitsOf(writable));
+        turn();
         assertEquals(Events.READ, watched());
         turnWith(Events.READ);
 

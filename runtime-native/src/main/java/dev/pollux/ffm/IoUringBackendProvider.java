@@ -4,7 +4,6 @@ import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.NativeIOException;
 import dev.pollux.ffm.internal.IoUringBackend;
-import dev.pollux.ffm.internal.SelfTest;
 import dev.pollux.ffm.sys.Abi;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
@@ -60,8 +59,7 @@ public final class IoUringBackendProvider extends NativeBackendProvider {
     }
 
     @Override
-    public Backend open(BackendOptions options) throws IOException {
-        checkAvailable();
+    Backend openUnchecked(BackendOptions options) throws IOException {
         return IoUringBackend.open();
     }
 
@@ -97,6 +95,6 @@ public final class IoUringBackendProvider extends NativeBackendProvider {
     /** Computed once: a class that failed to initialise reports its cause only the first time. */
     private static final class Probe {
 
-        static final Availability RESULT = explained(probe(() -> SelfTest.run(options -> IoUringBackend.open())));
+        static final Availability RESULT = explained(probe(new IoUringBackendProvider()));
     }
 }

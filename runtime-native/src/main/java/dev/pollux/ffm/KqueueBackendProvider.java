@@ -3,7 +3,6 @@ package dev.pollux.ffm;
 import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.KqueueBackend;
-import dev.pollux.ffm.internal.SelfTest;
 import dev.pollux.ffm.sys.Abi;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
@@ -55,14 +54,13 @@ public final class KqueueBackendProvider extends NativeBackendProvider {
     }
 
     @Override
-    public Backend open(BackendOptions options) throws IOException {
-        checkAvailable();
+    Backend openUnchecked(BackendOptions options) throws IOException {
         return KqueueBackend.open(options);
     }
 
     /** Computed once: a class that failed to initialise reports its cause only the first time. */
     private static final class Probe {
 
-        static final Availability RESULT = probe(() -> SelfTest.run(KqueueBackend::open));
+        static final Availability RESULT = probe(new KqueueBackendProvider());
     }
 }

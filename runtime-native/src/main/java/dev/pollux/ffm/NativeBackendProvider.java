@@ -4,7 +4,12 @@ import dev.pollux.Availability;
 import dev.pollux.BackendUnavailableException;
 import dev.pollux.Capability;
 import dev.pollux.ffm.internal.ChannelFds;
+import dev.pollux.ffm.internal.SelfTest;
+import dev.pollux.ffm.sys.Abi;
+import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
+import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.Optional;
 import java.util.Set;
@@ -24,12 +29,16 @@ abstract class NativeBackendProvider implements BackendProvider {
         return capabilities;
     }
 
-    /** Throws the reason if the backend cannot be opened. */
-    void checkAvailable() throws BackendUnavailableException {
+    /** Opens a backend without asking whether it works here. */
+    abstract Backend openUnchecked(BackendOptions options) throws IOException;
+
+    @Override
+    public Backend open(BackendOptions options) throws IOException {
         if (availability() instanceof Availability.Unavailable unavailable) {
             throw new BackendUnavailableException(
                     "backend " + name() + " is unavailable: " + unavailable.reason(), unavailable.cause());
         }
+        return openUnchecked(options);
     }
 
     /** Returns −1 without the flag that {@link #remedy} names. */
@@ -46,9 +55,9 @@ abstract class NativeBackendProvider implements BackendProvider {
         return Optional.of("start the JVM with --add-exports java.base/sun.nio.ch=" + module() + " " + nativeAccess());
     }
 
-    /** Runs {@code probe} as {@link Availability#of} does, and names the flag if it is that what is missing. */
-    static Availability probe(Availability.Probe probe) {
-        Availability result = Availability.of(probe);
+    /** Tries {@code provider} out, and names the flag if it is that what is missing. */
+    static Availability probe(NativeBackendProvider provider) {
+        Availability result = Availability.of(new Trial(provider));
         if (result instanceof Availability.Unavailable unavailable && isDenial(unavailable.cause())) {
             return new Availability.Unavailable(
                     "the JVM denies native access; start it with " + nativeAccess(), unavailable.cause());
@@ -72,5 +81,18 @@ abstract class NativeBackendProvider implements BackendProvider {
     private static String module() {
         Module module = NativeBackendProvider.class.getModule();
         return module.isNamed() ? module.getName() : "ALL-UNNAMED";
+    }
+
+    private record Trial(NativeBackendProvider provider) implements Availability.Probe, SelfTest.Opener {
+
+        @Override
+        public void run() throws Exception {
+            SelfTest.run(Abi.LINUX, this);
+        }
+
+        @Override
+        public Backend open(BackendOptions options) throws IOException {
+            return provider.openUnchecked(options);
+        }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The backends {@code epoll}, {@code kqueue}, {@code devpoll}, {@code poll} and {@code select}, which watch descriptors
+ * The backends {@code epoll}, {@code io_uring}, {@code kqueue}, {@code devpoll}, {@code poll} and {@code select}, which watch descriptors
  * by the kernel's own calls.
  *
  * <p>Put the jar on the class path or the module path; {@link dev.pollux.Selectors} finds it. It needs Java 25 and a

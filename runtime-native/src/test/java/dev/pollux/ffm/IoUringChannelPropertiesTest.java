@@ -5,7 +5,7 @@ import dev.pollux.tck.Subject;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** On Java channels. */
-@AddLifecycleHook(LinuxOnly.class)
+@AddLifecycleHook(IoUringOnly.class)
 class IoUringChannelPropertiesTest extends SelectorProperties {
 
     @Override

@@ -4,10 +4,9 @@ import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.LoopRules;
 import dev.pollux.tck.Subject;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.condition.EnabledIf;
 
-@EnabledOnOs(OS.LINUX)
+@EnabledIf("dev.pollux.ffm.IoUringOnly#isHere")
 class IoUringLoopTest {
 
     @Nested

@@ -6,7 +6,7 @@ import dev.pollux.tck.Subject;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** On raw descriptors. */
-@AddLifecycleHook(LinuxOnly.class)
+@AddLifecycleHook(IoUringOnly.class)
 class IoUringPropertiesTest extends SelectorProperties {
 
     @Override

@@ -3,11 +3,10 @@ package dev.pollux.ffm;
 import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** On raw descriptors. */
-@EnabledOnOs(OS.LINUX)
+@EnabledIf("dev.pollux.ffm.IoUringOnly#isHere")
 class IoUringRulesTest extends SelectorRules {
 
     @Override

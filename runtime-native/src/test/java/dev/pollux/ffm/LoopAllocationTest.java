@@ -24,7 +24,7 @@ class LoopAllocationTest {
     private static final int TURNS = 10_000;
 
     /** Until the compiler has come round; one without allocation is enough. */
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 200;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -8,6 +8,7 @@ import dev.pollux.tck.report.RuleDisplayNames;
 import dev.pollux.tck.report.StopsEarly;
 import dev.pollux.tck.report.SurvivesErrors;
 import dev.pollux.tck.rules.BackendTests;
+import dev.pollux.tck.rules.ChangeRules;
 import dev.pollux.tck.rules.CloseRules;
 import dev.pollux.tck.rules.DescriptorRules;
 import dev.pollux.tck.rules.FaultRules;
@@ -77,6 +78,7 @@ public abstract class SelectorRules
                 UnregisterRules,
                 ReleaseRules,
                 ModifyRules,
+                ChangeRules,
                 KeyRules,
                 SelectRules,
                 TimeoutRules,

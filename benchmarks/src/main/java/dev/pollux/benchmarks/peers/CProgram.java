@@ -5,10 +5,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The C programs that lie beside this class, compiled where they run: nothing but their source is kept. */
 final class CProgram {
+
+    private static final List<String> HEADERS = List.of("metered.h", "dispatch.h");
 
     private CProgram() {}
 
@@ -23,13 +26,10 @@ final class CProgram {
      * @throws IOException if there is no {@code gcc}, or with what it says if it refuses
      */
     static Path compile(String name, Path directory) throws IOException, InterruptedException {
-        Path source = directory.resolve(name + ".c");
-        try (InputStream in = CProgram.class.getResourceAsStream(name + ".c")) {
-            if (in == null) {
-                throw new IllegalArgumentException("no resource " + name + ".c beside " + CProgram.class);
-            }
-            Files.copy(in, source);
+        for (String header : HEADERS) {
+            copy(header, directory);
         }
+        Path source = copy(name + ".c", directory);
         if (!canCompile()) {
             throw new IOException("gcc is not on the PATH, and " + name + ".c has to be compiled; install it");
         }
@@ -42,5 +42,17 @@ final class CProgram {
             throw new IOException(String.join(" ", command) + " failed: " + said);
         }
         return program;
+    }
+
+    /** Copies the file {@code name} that lies beside this class into {@code directory}. */
+    static Path copy(String name, Path directory) throws IOException {
+        Path file = directory.resolve(name);
+        try (InputStream in = CProgram.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no resource " + name + " beside " + CProgram.class);
+            }
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
     }
 }

@@ -41,12 +41,18 @@ final class Child implements AutoCloseable {
     private final BlockingQueue<Optional<String>> answers = new LinkedBlockingQueue<>();
 
     private Child(List<String> command) throws IOException {
-        this.command = String.join(" ", command);
+        this.command = shortened(command);
         this.process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         this.input = process.outputWriter();
         Thread.ofVirtual().start(this::collect);
+    }
+
+    /** Returns what is said of it: without the options of a JVM, and its class path. */
+    private static String shortened(List<String> command) {
+        int classPath = command.indexOf("-cp");
+        return String.join(" ", classPath < 0 ? command : command.subList(classPath + 2, command.size()));
     }
 
     /** Starts {@code command} on {@code core}, or on any if that is negative. */
@@ -58,12 +64,23 @@ final class Child implements AutoCloseable {
 
     /** Returns the command that runs {@code main} in another JVM like this one, with this one's class path. */
     static List<String> java(Class<?> main, String... arguments) {
+        return java(List.of(), main, arguments);
+    }
+
+    /** Returns the same with {@code options} of the JVM, which override its own. */
+    static List<String> java(List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(javaProgram());
         command.addAll(JVM_OPTIONS);
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Returns the program that runs this JVM. */
+    static String javaProgram() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private void collect() {

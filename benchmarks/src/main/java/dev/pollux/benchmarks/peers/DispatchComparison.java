@@ -1,8 +1,7 @@
 package dev.pollux.benchmarks.peers;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Compares dispatching: the CPU time that a loop's thread spends per event when some of many pipes are always ready,
+ * Compares dispatching: the CPU time that a loop's thread spends per event when some of many sources are always ready,
  * relative to a C program that does the same with epoll(7).
  *
  * <p>From the root of the repository:
@@ -22,10 +21,11 @@ import picocli.CommandLine.Option;
  * <p>or, with a JDK 25 and a jar that is built already,
  *
  * {@snippet lang=shell :
- * java -cp benchmarks/target/benchmarks.jar dev.pollux.benchmarks.peers.DispatchComparison --registered 100,10000 --ready 1
+ * java -cp benchmarks/target/benchmarks.jar dev.pollux.benchmarks.peers.DispatchComparison --load 1/100,64/10000
  * }
  *
- * <p>Measured as by {@link EchoComparison}. Callbacks only count, and nothing is read, so that every source stays ready.
+ * <p>A source is an event counter, eventfd(2), of one descriptor. Callbacks only count, and nothing is read, so that
+ * every source stays ready. The first of {@code --loops} is what the others are compared with.
  */
 @Command(
         name = "DispatchComparison",
@@ -33,27 +33,26 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 public final class DispatchComparison implements Callable<Integer> {
 
+    /** select(2) takes no descriptor above 1023, and some have other uses. */
+    private static final int MOST_FOR_SELECT = 900;
+
     @Option(
             names = "--loops",
             paramLabel = "NAME",
             split = ",",
-            description = "Compare these with c: pollux-selector and pollux-loop (on epoll, or @poll, @nio, ...), jdk, "
-                    + "netty-epoll. Default: ${DEFAULT-VALUE}.")
-    private List<String> loops = List.of("pollux-selector", "pollux-loop", "jdk", "netty-epoll");
+            description =
+                    "Compare these with the first: c (epoll; c@poll and c@select for the others), pollux-selector, "
+                            + "pollux-loop (driven by run), pollux-run-once (on epoll, or @poll, @select, @nio), jdk, netty-epoll, "
+                            + "python. Default: ${DEFAULT-VALUE}.")
+    private List<String> loops =
+            List.of("c", "pollux-selector", "pollux-loop", "pollux-run-once", "jdk", "netty-handler", "netty-epoll");
 
     @Option(
-            names = "--registered",
-            paramLabel = "N",
+            names = "--load",
+            paramLabel = "READY/ALL",
             split = ",",
-            description = "Watch this many pipes, of two descriptors each. Default: ${DEFAULT-VALUE}.")
-    private List<Integer> registered = List.of(1000);
-
-    @Option(
-            names = "--ready",
-            paramLabel = "N",
-            split = ",",
-            description = "Keep this many of them ready. Default: ${DEFAULT-VALUE}.")
-    private List<Integer> ready = List.of(1, 64, 1000);
+            description = "Watch ALL sources, of which READY are ready; ascending. Default: ${DEFAULT-VALUE}.")
+    private List<String> loads = List.of("1/100", "64/100", "1/10000", "64/10000");
 
     @Mixin
     private ComparisonOptions options = new ComparisonOptions();
@@ -65,84 +64,67 @@ public final class DispatchComparison implements Callable<Integer> {
         ComparisonOptions.run(new DispatchComparison(), args);
     }
 
-    /**
-     * What one loop did in one run.
-     *
-     * @param compileMillis how long the compilers of its JVM have worked, since its start
-     */
-    record Sample(long events, long cpuNanos, long compileMillis) {
-
-        double cpuNanosPerEvent() {
-            return (double) cpuNanos / events;
-        }
-    }
-
     @Override
     public Integer call() throws Exception {
-        return Tools.inTemporaryDirectory(directory -> {
-            Path program = CProgram.compile("dispatch_epoll", directory);
-            List<String> names = Rounds.withReference(loops);
-            for (int watched : registered) {
-                for (int active : ready) {
-                    if (active <= watched) {
-                        printTable(
-                                Rounds.interleave(
-                                        names, options.rounds(), name -> measure(program, name, watched, active)),
-                                watched,
-                                active);
-                    }
-                }
-            }
-            return 0;
+        Report report = Tools.inTemporaryDirectory(directory -> {
+            Results<DispatchLoad, Sample> results = run(options.plan(), loops, parse(loads), directory);
+            Report found = new Report("dispatch");
+            addTable(found, results, loops, parse(loads));
+            found.failed(results.failures());
+            return found;
         });
+        System.out.println(report.markdown());
+        return report.failures().isEmpty() ? 0 : 1;
     }
 
-    private Sample measure(Path program, String name, int watched, int active)
-            throws IOException, InterruptedException {
-        try (Child loop = start(program, options.core(), name, watched, active)) {
-            Warmup.run(
-                    name, options.warmupSeconds(), seconds -> run(loop, seconds).compileMillis());
-            return run(loop, options.seconds());
+    private static List<DispatchLoad> parse(List<String> loads) {
+        List<DispatchLoad> parsed = new ArrayList<>();
+        for (String load : loads) {
+            int slash = load.indexOf('/');
+            parsed.add(new DispatchLoad(
+                    Integer.parseInt(load.substring(slash + 1)), Integer.parseInt(load.substring(0, slash))));
         }
+        return parsed;
     }
 
-    /** Starts the loop {@code name}, and returns it when it is dispatching. */
-    static Child start(Path program, int core, String name, int watched, int active)
-            throws IOException, InterruptedException {
-        String all = Integer.toString(watched);
-        String some = Integer.toString(active);
-        Child loop = Child.start(
+    /** Measures {@code names} with {@code loads}. */
+    static Results<DispatchLoad, Sample> run(Plan plan, List<String> names, List<DispatchLoad> loads, Path directory)
+            throws Exception {
+        List<MeteredEntrant<DispatchLoad>> entrants = new ArrayList<>();
+        for (String name : names) {
+            entrants.add(entrant(name, plan.core(), directory));
+        }
+        return Contest.run(plan, entrants, loads);
+    }
+
+    /** Returns the contestant {@code name}; if that is a program in C, compiled. */
+    static MeteredEntrant<DispatchLoad> entrant(String name, int core, Path directory) throws Exception {
+        Contestant contestant = Contestant.parse(name);
+        return new MeteredEntrant<>(
+                name,
                 core,
-                name.equals(Contestant.REFERENCE)
-                        ? List.of(program.toString(), all, some)
-                        : Child.java(DispatchLoop.class, name, all, some));
-        try {
-            loop.answer();
-            return loop;
-        } catch (IOException | InterruptedException e) {
-            loop.close();
-            throw e;
-        }
+                command(contestant, name, directory),
+                load -> !contestant.backend().equals("select") || load.registered() <= MOST_FOR_SELECT);
     }
 
-    /** Returns what {@code loop} does in this time. */
-    static Sample run(Child loop, double seconds) throws IOException, InterruptedException {
-        long[] numbers = loop.askNumbers("seconds " + seconds, Duration.ofMillis((long) (seconds * 1000)));
-        return new Sample(numbers[0], numbers[1], numbers[2]);
+    private static List<String> command(Contestant contestant, String name, Path directory) throws Exception {
+        return switch (contestant.kind()) {
+            case Contestant.REFERENCE ->
+                List.of(CProgram.compile("dispatch_" + contestant.backend(), directory)
+                        .toString());
+            case "python" ->
+                List.of("python3", CProgram.copy("dispatch.py", directory).toString());
+            default -> Child.java(Metered.class, "dispatch", name);
+        };
     }
 
-    private static void printTable(List<Rounds<Sample>> results, int watched, int active) {
-        System.out.printf("%n### %d pipes, %d of them ready%n%n", watched, active);
-        System.out.println("| loop | CPU per event / C | min–max | ns |");
-        System.out.println("|---|---|---|---|");
-        for (Rounds<Sample> rounds : results) {
-            Spread cpu = rounds.ratioTo(results.get(0), Sample::cpuNanosPerEvent);
-            System.out.printf(
-                    "| %s | %s | %s | %s |%n",
-                    rounds.contestant(),
-                    cpu.medianWith(3),
-                    cpu.range(),
-                    rounds.of(Sample::cpuNanosPerEvent).medianWith(1));
+    /** Adds a table with a column per load. */
+    static void addTable(
+            Report report, Results<DispatchLoad, Sample> results, List<String> names, List<DispatchLoad> loads) {
+        List<Column<DispatchLoad, Sample>> columns = new ArrayList<>();
+        for (DispatchLoad load : loads) {
+            columns.add(Column.ratio(load.toString(), load, Sample::nanosEach, 1, "ns"));
         }
+        report.table(results, "CPU per event, ready of registered", names, columns);
     }
 }

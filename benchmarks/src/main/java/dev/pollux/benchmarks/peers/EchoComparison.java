@@ -2,7 +2,7 @@ package dev.pollux.benchmarks.peers;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,10 +25,8 @@ import picocli.CommandLine.Option;
  * java -cp benchmarks/target/benchmarks.jar dev.pollux.benchmarks.peers.EchoComparison --connections 64
  * }
  *
- * <p>Server and load are processes of their own, each on one core; every server is started anew for each measurement, has
- * one loop thread, and gets the same load from the same C program. Rounds are interleaved: each measures every server
- * once, in another order, and a ratio compares two measurements of one round. Prints a table per size and number of
- * connections. Linux only; needs gcc, and taskset unless {@code --no-pinning}.
+ * <p>Server and load are processes of their own, each on one core; every server has one loop thread, and gets the same load
+ * from the same C program. Linux only; needs gcc, and taskset unless {@code --no-pinning}.
  */
 @Command(
         name = "EchoComparison",
@@ -37,16 +35,17 @@ import picocli.CommandLine.Option;
 public final class EchoComparison implements Callable<Integer> {
 
     /** Enough for two digits after the point. */
-    private static final int TRACED_REQUESTS = 20_000;
+    private static final int TRACED_REQUESTS = 10_000;
 
     @Option(
             names = "--servers",
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Compare these with c: pollux-native, pollux-channels (both on epoll, or @poll, @nio, ... where "
-                            + "that can watch them), jdk, netty-nio, netty-epoll. Default: ${DEFAULT-VALUE}.")
-    private List<String> servers = List.of("pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll");
+                    "Compare these with the first: c, pollux-native, pollux-channels (both on epoll, or @poll, @nio, ... "
+                            + "where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring. "
+                            + "Default: ${DEFAULT-VALUE}.")
+    private List<String> servers = List.of("c", "pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll");
 
     @Option(
             names = "--connections",
@@ -75,142 +74,75 @@ public final class EchoComparison implements Callable<Integer> {
         ComparisonOptions.run(new EchoComparison(), args);
     }
 
-    /** What one server did in one round. */
-    private record Sample(EchoLoad.Result result, double bytesPerRequest) {
-
-        double cpuMicros() {
-            return result.cpuNanos() / 1e3 / result.requests();
-        }
-
-        double requestsPerSecond() {
-            return result.requests() * 1e9 / result.elapsedNanos();
-        }
-    }
-
     @Override
     public Integer call() throws Exception {
-        if (strace && !Tools.find("strace")) {
-            System.err.println("strace is not on the PATH: system calls are not counted");
-            strace = false;
-        }
-        return Tools.inTemporaryDirectory(directory -> {
-            Programs programs = Programs.compile(directory);
-            List<String> names = Rounds.withReference(servers);
-            for (int size : sizes) {
-                for (int count : connections) {
-                    List<Rounds<Sample>> results = Rounds.interleave(
-                            names,
-                            options.rounds(),
-                            name -> programs.with(
-                                    name, options, count, size, (server, load) -> measure(name, server, load)));
-                    printTable(results, count, size, name -> systemCalls(programs, name, count, size, directory));
-                }
+        List<EchoSize> loads = new ArrayList<>();
+        sizes.forEach(size -> connections.forEach(count -> loads.add(new EchoSize(count, size))));
+        Report report = Tools.inTemporaryDirectory(directory -> {
+            EchoPrograms programs = EchoPrograms.compile(directory);
+            Report found = new Report("echo");
+            Results<EchoSize, EchoSample> results = run(options.plan(), servers, loads, programs);
+            addTables(found, results, servers, loads);
+            found.failed(results.failures());
+            if (strace) {
+                addSystemCalls(found, options.plan(), servers, loads, programs, directory);
             }
-            return 0;
+            return found;
         });
+        System.out.println(report.markdown());
+        return report.failures().isEmpty() ? 0 : 1;
     }
 
-    private Sample measure(String name, Child server, EchoLoad load) throws IOException, InterruptedException {
-        Warmup.run(name, options.warmupSeconds(), seconds -> {
-            load.run(seconds);
-            return Account.of(server).compileMillis();
-        });
-        Account before = Account.of(server);
-        EchoLoad.Result result = load.run(options.seconds());
-        Account after = Account.of(server);
-        long bytes = after.allocatedBytes() - before.allocatedBytes();
-        return new Sample(result, before.allocatedBytes() < 0 ? Double.NaN : (double) bytes / result.requests());
+    /** Measures {@code names} with {@code loads}. */
+    static Results<EchoSize, EchoSample> run(Plan plan, List<String> names, List<EchoSize> loads, EchoPrograms programs)
+            throws InterruptedException {
+        List<EchoEntrant> entrants = new ArrayList<>();
+        names.forEach(name -> entrants.add(new EchoEntrant(name, programs, plan.core(), plan.loadCore())));
+        return Contest.run(plan, entrants, loads);
     }
 
-    /**
-     * What a server says of itself, asked outside the measured time.
-     *
-     * @param allocatedBytes by its loop thread so far; negative if that is not known
-     * @param compileMillis how long the compilers of its JVM have worked so far
-     */
-    private record Account(long allocatedBytes, long compileMillis) {
-
-        static Account of(Child server) throws IOException, InterruptedException {
-            long[] numbers = server.askNumbers("account", Duration.ZERO);
-            return new Account(numbers[0], numbers[1]);
+    /** Adds a table of the CPU time for all loads, and one of everything else for each. */
+    static void addTables(
+            Report report, Results<EchoSize, EchoSample> results, List<String> names, List<EchoSize> loads) {
+        List<Column<EchoSize, EchoSample>> cpu = new ArrayList<>();
+        loads.forEach(load -> cpu.add(Column.ratio(load.toString(), load, EchoSample::cpuMicros, 2, "µs")));
+        report.table(results, "CPU per request", names, cpu);
+        for (EchoSize load : loads) {
+            report.table(
+                    results,
+                    load.toString(),
+                    names,
+                    List.of(
+                            Column.ratio("median latency", load, EchoSample::p50Micros, 0, "µs"),
+                            Column.ratio("99 %", load, EchoSample::p99Micros, 0, "µs"),
+                            Column.ratio("99.9 %", load, EchoSample::p999Micros, 0, "µs"),
+                            Column.value("requests/s", load, EchoSample::requestsPerSecond, 0),
+                            Column.value("bytes per request", load, EchoSample::bytesPerRequest, 1)));
         }
     }
 
-    private double systemCalls(Programs programs, String name, int count, int size, Path directory) throws Exception {
-        if (!strace) {
-            return Double.NaN;
-        }
-        return programs.with(name, options, count, size, (server, load) -> {
-            load.run(0.2);
-            try {
-                return SystemCalls.perRequest(server, load, TRACED_REQUESTS, directory);
+    /** Counts system calls, which slows the servers down, and adds a table of them. */
+    static void addSystemCalls(
+            Report report, Plan plan, List<String> names, List<EchoSize> loads, EchoPrograms programs, Path directory)
+            throws InterruptedException {
+        Results<EchoSize, Double> counts = new Results<>();
+        for (String name : names) {
+            try (EchoEntrant.Server server = new EchoEntrant(name, programs, plan.core(), plan.loadCore()).start()) {
+                for (EchoSize load : loads) {
+                    server.prepare(load, plan.seconds());
+                    counts.add(
+                            load,
+                            name,
+                            0,
+                            SystemCalls.each(server.child(), () -> server.send(TRACED_REQUESTS), directory));
+                }
             } catch (IOException e) {
-                System.err.println("system calls of " + name + " are not counted: " + e.getMessage());
-                return Double.NaN;
-            }
-        });
-    }
-
-    private static void printTable(
-            List<Rounds<Sample>> results, int count, int size, Rounds.Measurement<Double> systemCalls)
-            throws Exception {
-        System.out.printf("%n### %d connections, messages of %d bytes%n%n", count, size);
-        System.out.println("| server | CPU per request / C | min–max | µs | requests/s | p50 / C | p99 / C "
-                + "| bytes allocated per request | system calls per request |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|");
-        Rounds<Sample> c = results.get(0);
-        for (Rounds<Sample> rounds : results) {
-            Spread cpu = rounds.ratioTo(c, Sample::cpuMicros);
-            System.out.printf(
-                    "| %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
-                    rounds.contestant(),
-                    cpu.medianWith(3),
-                    cpu.range(),
-                    rounds.of(Sample::cpuMicros).medianWith(2),
-                    rounds.of(Sample::requestsPerSecond).medianWith(0),
-                    rounds.ratioTo(c, sample -> sample.result().p50Nanos()).medianWith(2),
-                    rounds.ratioTo(c, sample -> sample.result().p99Nanos()).medianWith(2),
-                    rounds.of(Sample::bytesPerRequest).medianWith(1),
-                    Spread.format(systemCalls.of(rounds.contestant()), 2));
-        }
-    }
-
-    /** What to do with a server under load. */
-    @FunctionalInterface
-    interface Use<R> {
-
-        /** Does it. */
-        R of(Child server, EchoLoad load) throws IOException, InterruptedException;
-    }
-
-    /**
-     * The C programs.
-     *
-     * @param server the one that the others are compared with
-     * @param load what all of them are loaded with
-     */
-    record Programs(Path server, Path load) {
-
-        static Programs compile(Path directory) throws IOException, InterruptedException {
-            return new Programs(CProgram.compile("echo_epoll", directory), CProgram.compile("echo_load", directory));
-        }
-
-        /** Returns what runs the server {@code name} at a free port. */
-        List<String> serverCommand(String name) {
-            return name.equals(Contestant.REFERENCE)
-                    ? List.of(server.toString(), "0")
-                    : Child.java(EchoServer.class, name, "0");
-        }
-
-        /** Starts the server {@code name}, connects the load, and ends both after {@code use}. */
-        <R> R with(String name, ComparisonOptions options, int connections, int size, Use<R> use)
-                throws IOException, InterruptedException {
-            try (Child child = Child.start(options.core(), serverCommand(name))) {
-                int port = Integer.parseInt(child.answer());
-                try (EchoLoad connected = EchoLoad.connect(load, options.loadCore(), port, child, connections, size)) {
-                    return use.of(child, connected);
-                }
+                counts.addFailure("system calls of " + name + " are not counted: " + e.getMessage());
             }
         }
+        List<Column<EchoSize, Double>> columns = new ArrayList<>();
+        loads.forEach(load -> columns.add(Column.value(load.toString(), load, Double::doubleValue, 2)));
+        report.table(counts, "System calls per request", names, columns);
+        report.failed(counts.failures());
     }
 }

@@ -21,19 +21,20 @@ final class EchoLoad implements AutoCloseable {
      * @param cpuNanos what the server's process computed, in user and in system mode
      * @param p50Nanos the median of the time from sending a message to having all of it back
      * @param p99Nanos what one of a hundred messages takes longer than
+     * @param p999Nanos what one of a thousand messages takes longer than
      */
-    record Result(long requests, long elapsedNanos, long cpuNanos, long p50Nanos, long p99Nanos) {}
+    record Result(long requests, long elapsedNanos, long cpuNanos, long p50Nanos, long p99Nanos, long p999Nanos) {}
 
-    /** Connects {@code connections} times to the server, for messages of {@code bytes}. */
-    static EchoLoad connect(Path program, int core, int port, Child server, int connections, int bytes)
+    /** Connects to the server. */
+    static EchoLoad connect(Path program, int core, int port, Child server, EchoSize size)
             throws IOException, InterruptedException {
         Child child = Child.start(
                 core,
                 List.of(
                         program.toString(),
                         Integer.toString(port),
-                        Integer.toString(connections),
-                        Integer.toString(bytes),
+                        Integer.toString(size.connections()),
+                        Integer.toString(size.bytes()),
                         Long.toString(server.pid())));
         try {
             child.answer();
@@ -56,7 +57,7 @@ final class EchoLoad implements AutoCloseable {
 
     private Result ask(String question, Duration duration) throws IOException, InterruptedException {
         long[] numbers = program.askNumbers(question, duration);
-        return new Result(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+        return new Result(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
     }
 
     /** Closes the connections. */

@@ -15,6 +15,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 
@@ -31,6 +33,11 @@ final class NettyEcho {
     /** Serves with Netty's own transport over epoll(7), in C. */
     static RunningServer startEpoll(int port) throws Exception {
         return start(EpollIoHandler.newFactory(), EpollServerSocketChannel.class, port);
+    }
+
+    /** Serves with Netty's transport over io_uring(7), in C. */
+    static RunningServer startIoUring(int port) throws Exception {
+        return start(IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class, port);
     }
 
     private static RunningServer start(IoHandlerFactory transport, Class<? extends ServerChannel> kind, int port)

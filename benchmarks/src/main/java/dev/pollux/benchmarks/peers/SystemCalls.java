@@ -13,10 +13,17 @@ final class SystemCalls {
 
     private SystemCalls() {}
 
-    /** Returns how many there are per request while {@code load} sends {@code requests}. */
-    static double perRequest(Child server, EchoLoad load, long requests, Path directory)
-            throws IOException, InterruptedException {
-        String thread = loopThread(server.pid());
+    /** Work during which they are counted. */
+    @FunctionalInterface
+    interface Work {
+
+        /** Does it, and returns how much that was. */
+        long count() throws IOException, InterruptedException;
+    }
+
+    /** Returns how many there are, in the thread that {@code program} is measured by, per unit of {@code work}. */
+    static double each(Child program, Work work, Path directory) throws IOException, InterruptedException {
+        String thread = loopThread(program.pid());
         Path summary = Files.createTempFile(directory, "calls", "");
         Process strace = new ProcessBuilder("strace", "-c", "-o", summary.toString(), "-p", thread)
                 .redirectErrorStream(true)
@@ -26,12 +33,12 @@ final class SystemCalls {
             if (attached == null || !attached.contains("attached")) {
                 throw new IOException("strace cannot attach to thread " + thread + ": " + attached);
             }
-            EchoLoad.Result result = load.send(requests);
+            long count = work.count();
             strace.destroy();
             if (!strace.waitFor(10, TimeUnit.SECONDS)) {
                 throw new IOException("strace does not leave thread " + thread + " alone");
             }
-            return (double) total(Files.readAllLines(summary)) / result.requests();
+            return (double) total(Files.readAllLines(summary)) / count;
         } finally {
             strace.destroyForcibly();
         }

@@ -20,8 +20,11 @@ final class Warmup {
         long compileMillisAfter(double seconds) throws IOException, InterruptedException;
     }
 
-    /** Runs for {@code seconds}, and up to five times as long if the compilers do not rest. */
+    /** Runs for {@code seconds}, and up to five times as long if the compilers do not rest; not at all for 0. */
     static void run(String name, double seconds, Slice slice) throws IOException, InterruptedException {
+        if (seconds <= 0) {
+            return;
+        }
         double part = seconds / 2;
         long before = slice.compileMillisAfter(part);
         for (int i = 1; i < MAX_SLICES; i++) {

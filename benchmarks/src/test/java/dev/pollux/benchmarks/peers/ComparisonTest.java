@@ -17,6 +17,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,8 +41,7 @@ class ComparisonTest {
     @TempDir
     private static Path directory;
 
-    private static EchoComparison.Programs programs;
-    private static Path dispatch;
+    private static EchoPrograms programs;
 
     @BeforeAll
     static void compile() throws Exception {
@@ -50,19 +50,28 @@ class ComparisonTest {
                         && System.getProperty("os.arch").equals("amd64"),
                 "the comparisons need Linux on x86-64");
         assumeTrue(CProgram.canCompile(), "the comparisons need gcc, which is not on the PATH");
-        programs = EchoComparison.Programs.compile(directory);
-        dispatch = CProgram.compile("dispatch_epoll", directory);
+        programs = EchoPrograms.compile(directory);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"c", "pollux-native", "pollux-channels", "pollux-channels@nio", "jdk", "netty-nio", "netty-epoll"
+            strings = {
+                "c",
+                "ffm",
+                "pollux-native",
+                "pollux-channels",
+                "pollux-channels@nio",
+                "jdk",
+                "netty-nio",
+                "netty-epoll",
+                "netty-io_uring"
             })
     void everyEchoServerReturnsEveryByte(String name) throws Exception {
         try (Child server = Child.start(ANY_CORE, programs.serverCommand(name))) {
             int port = Integer.parseInt(server.answer());
 
-            try (EchoLoad load = EchoLoad.connect(programs.load(), ANY_CORE, port, server, CONNECTIONS, 64)) {
+            try (EchoLoad load =
+                    EchoLoad.connect(programs.load(), ANY_CORE, port, server, new EchoSize(CONNECTIONS, 64))) {
                 assertEquals(200, load.send(200).requests());
             }
             flood(port);
@@ -108,7 +117,8 @@ class ComparisonTest {
     void anotherByteEndsTheLoadProgram() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Child anyProcess = Child.start(ANY_CORE, List.of("cat"));
-                EchoLoad load = EchoLoad.connect(programs.load(), ANY_CORE, listener.getLocalPort(), anyProcess, 1, 1);
+                EchoLoad load = EchoLoad.connect(
+                        programs.load(), ANY_CORE, listener.getLocalPort(), anyProcess, new EchoSize(1, 1));
                 Socket liar = listener.accept()) {
             Thread lies = Thread.ofVirtual().start(() -> answerFalsely(liar));
 
@@ -128,13 +138,48 @@ class ComparisonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"c", "pollux-selector", "pollux-loop", "jdk", "netty-epoll"})
-    void everyLoopDispatches(String name) throws Exception {
-        try (Child loop = DispatchComparison.start(dispatch, ANY_CORE, name, 10, 3)) {
-            DispatchComparison.Sample sample = DispatchComparison.run(loop, 0.05);
+    @ValueSource(
+            strings = {
+                "c",
+                "c@poll",
+                "c@select",
+                "python",
+                "pollux-selector",
+                "pollux-selector@poll",
+                "pollux-selector@select",
+                "pollux-selector@nio",
+                "pollux-loop",
+                "pollux-run-once",
+                "jdk",
+                "netty-handler",
+                "netty-epoll"
+            })
+    void everyLoopDispatchesEveryLoad(String name) throws Exception {
+        measureAll(
+                DispatchComparison.entrant(name, ANY_CORE, directory),
+                List.of(new DispatchLoad(10, 1), new DispatchLoad(20, 13)));
+    }
 
-            assertTrue(sample.events() > 0, sample::toString);
-            assertTrue(sample.cpuNanos() > 0, sample::toString);
+    @ParameterizedTest
+    @ValueSource(strings = {"c", "pollux-selector", "pollux-loop", "jdk", "netty-epoll"})
+    void everySideChangesWhatIsWatched(String name) throws Exception {
+        measureAll(
+                ChurnComparison.entrant(name, ANY_CORE, directory),
+                Stream.of(ChurnWork.values())
+                        .map(work -> new ChurnLoad(10, work))
+                        .toList());
+    }
+
+    private static <L extends MeteredEntrant.Load> void measureAll(MeteredEntrant<L> entrant, List<L> loads)
+            throws Exception {
+        try (Entrant.Running<L, Sample> running = entrant.start()) {
+            for (L load : loads) {
+                running.prepare(load, 0.02);
+                Sample sample = running.measure(load, 0.01);
+
+                assertTrue(sample.count() > 0, sample::toString);
+                assertTrue(sample.nanos() > 0, sample::toString);
+            }
         }
     }
 }

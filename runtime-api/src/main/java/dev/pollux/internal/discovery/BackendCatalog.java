@@ -8,6 +8,7 @@ import dev.pollux.Requirements;
 import dev.pollux.spi.BackendProvider;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -22,12 +23,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The backends that discovery found, best first, and the choice among them.
  *
- * <p>Uses neither a logger nor Guava, so that the explanation can be printed with nothing but this jar at hand.
+ * <p>Uses neither a logger nor Guava, so that the explanation can be printed with nothing but this jar at hand. On the way to
+ * a choice there are no lambdas, streams or patterns either: each costs the first part of a millisecond when a process starts.
  */
 public final class BackendCatalog {
 
     /** A provider that answers sensibly. Its capabilities are asked once. */
-    private record Entry(BackendProvider provider, String name, int priority, Set<Capability> capabilities) {
+    private record Entry(BackendProvider provider, String name, int priority, Set<Capability> capabilities)
+            implements Comparable<Entry> {
+
+        /** Best first. */
+        @Override
+        public int compareTo(Entry other) {
+            int byPriority = Integer.compare(other.priority, priority);
+            return byPriority != 0 ? byPriority : name.compareTo(other.name);
+        }
 
         Set<Capability> missing(Requirements requirements) {
             Set<Capability> missing = EnumSet.noneOf(Capability.class);
@@ -37,29 +47,41 @@ public final class BackendCatalog {
         }
     }
 
+    /** Puts namesakes into an order that does not depend on the class path. */
+    private static final class ByClassName implements Comparator<BackendProvider> {
+
+        @Override
+        public int compare(BackendProvider one, BackendProvider other) {
+            return one.getClass().getName().compareTo(other.getClass().getName());
+        }
+    }
+
     /** What was chosen, and the better ones that only a missing capability kept from it, with what would help. */
     public record Choice(BackendProvider provider, List<String> advice) {}
 
     private final List<Entry> entries = new ArrayList<>();
     private final List<BackendCandidate> broken = new ArrayList<>();
-    private final List<Entry> descriptorSources;
+    private final List<Entry> descriptorSources = new ArrayList<>();
     private final Overrides overrides;
 
     /** Makes a catalog of {@code providers}, with those that could not even be loaded as {@code unloadable}. */
     BackendCatalog(List<BackendProvider> providers, List<BackendCandidate> unloadable, Overrides overrides) {
         this.overrides = overrides;
         broken.addAll(unloadable);
+        List<BackendProvider> inOrder = new ArrayList<>(providers);
+        inOrder.sort(new ByClassName());
         Map<String, Entry> byName = new HashMap<>();
-        // By class name, so that which of two namesakes wins does not depend on the order on the class path.
-        providers.stream()
-                .sorted(Comparator.comparing(p -> p.getClass().getName()))
-                .forEach(provider -> admit(provider, byName));
+        for (BackendProvider provider : inOrder) {
+            admit(provider, byName);
+        }
         entries.addAll(byName.values());
-        entries.sort(Comparator.comparingInt(Entry::priority).reversed().thenComparing(Entry::name));
-        descriptorSources = entries.stream()
-                .filter(e -> e.capabilities.contains(Capability.JAVA_CHANNELS)
-                        && e.capabilities.contains(Capability.DESCRIPTORS))
-                .toList();
+        Collections.sort(entries);
+        for (Entry entry : entries) {
+            if (entry.capabilities.contains(Capability.JAVA_CHANNELS)
+                    && entry.capabilities.contains(Capability.DESCRIPTORS)) {
+                descriptorSources.add(entry);
+            }
+        }
     }
 
     /** Returns a catalog of {@code providers}, as if discovery had found them and the JVM had no overrides. */
@@ -71,7 +93,11 @@ public final class BackendCatalog {
     public BackendCatalog with(BackendProvider provider) {
         List<BackendProvider> providers = new ArrayList<>();
         providers.add(provider);
-        entries.stream().filter(e -> !e.name.equals(provider.name())).forEach(e -> providers.add(e.provider));
+        for (Entry entry : entries) {
+            if (!entry.name.equals(provider.name())) {
+                providers.add(entry.provider);
+            }
+        }
         return new BackendCatalog(providers, broken, overrides);
     }
 
@@ -79,7 +105,7 @@ public final class BackendCatalog {
         String providerClass = provider.getClass().getName();
         try {
             String name = provider.name();
-            if (name == null || !name.matches("[a-z][a-z0-9_]*")) {
+            if (name == null || !isName(name)) {
                 reject(providerClass, "its name " + name + " is not of lower-case letters, digits and underscores");
             } else if (!name.equals(provider.name())) {
                 reject(providerClass, "it calls itself " + name + " once and " + provider.name() + " then");
@@ -94,6 +120,18 @@ public final class BackendCatalog {
         } catch (RuntimeException | LinkageError e) {
             reject(providerClass, "it fails when asked what it is: " + e);
         }
+    }
+
+    private static boolean isName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z';
+            boolean inside = c == '_' || (c >= '0' && c <= '9');
+            if (!letter && (i == 0 || !inside)) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 
     private void reject(String providerClass, String reason) {
@@ -163,20 +201,26 @@ public final class BackendCatalog {
     }
 
     private Entry entry(String name, @Nullable String askedBy) {
-        return entries.stream().filter(e -> e.name.equals(name)).findFirst().orElseThrow(() -> {
-            List<String> known = entries.stream().map(Entry::name).toList();
-            String unusable = broken.isEmpty()
-                    ? ""
-                    : broken.stream()
-                            .map(b -> b.name() + " (" + reason(b.availability()) + ")")
-                            .collect(Collectors.joining(", ", "; unusable: ", ""));
-            return new IllegalArgumentException("backend " + name
-                    + (askedBy == null ? "" : ", asked for by " + askedBy + ",") + " is unknown; known: "
-                    + (known.isEmpty()
-                            ? "none, put runtime-nio or runtime-native on the path"
-                            : String.join(", ", known))
-                    + unusable);
-        });
+        for (Entry entry : entries) {
+            if (entry.name.equals(name)) {
+                return entry;
+            }
+        }
+        throw unknown(name, askedBy);
+    }
+
+    private IllegalArgumentException unknown(String name, @Nullable String askedBy) {
+        List<String> known = entries.stream().map(Entry::name).toList();
+        String unusable = broken.isEmpty()
+                ? ""
+                : broken.stream()
+                        .map(b -> b.name() + " (" + reason(b.availability()) + ")")
+                        .collect(Collectors.joining(", ", "; unusable: ", ""));
+        return new IllegalArgumentException("backend " + name
+                + (askedBy == null ? "" : ", asked for by " + askedBy + ",")
+                + " is unknown; known: "
+                + (known.isEmpty() ? "none, put runtime-nio or runtime-native on the path" : String.join(", ", known))
+                + unusable);
     }
 
     private BackendProvider checkAvailable(Entry entry) throws BackendUnavailableException {

@@ -18,12 +18,6 @@ public final class Discovery {
     /** Against a loader that fails without moving on. */
     private static final int MOST_FAILURES = 100;
 
-    private static final Pattern NEWER_CLASS = Pattern.compile("^(\\S+) has been compiled.*class file version (\\d+)");
-    private static final Pattern NAMED_PROVIDER = Pattern.compile(": (?:Provider )?([\\w$]+(?:\\.[\\w$]+)+) ");
-
-    /** Class file versions count from 45 for Java 1.1 (JVMS 4.1), so Java n has version n + 44. */
-    private static final int CLASS_VERSION_OFFSET = 44;
-
     private final List<BackendProvider> providers = new ArrayList<>();
     private final List<BackendCandidate> unloadable = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
@@ -69,21 +63,34 @@ public final class Discovery {
     }
 
     private void note(Throwable failure) {
-        String message = String.valueOf(failure.getMessage());
-        Matcher newer = NEWER_CLASS.matcher(message);
-        String what;
-        String reason;
-        if (failure instanceof UnsupportedClassVersionError && newer.find()) {
-            what = newer.group(1).replace('/', '.');
-            reason = "needs Java " + (Integer.parseInt(newer.group(2)) - CLASS_VERSION_OFFSET) + ", this is Java "
-                    + Runtime.version().feature();
-        } else {
-            Matcher named = NAMED_PROVIDER.matcher(message);
-            what = named.find() ? named.group(1) : "(unnamed provider)";
-            reason = failure.getCause() == null ? message : message + ": " + failure.getCause();
+        BackendCandidate candidate = Failures.candidate(failure);
+        if (seen.add(candidate.name() + candidate.availability())) {
+            unloadable.add(candidate);
         }
-        if (seen.add(what + reason)) {
-            unloadable.add(BackendCatalog.brokenCandidate(what, reason, failure));
+    }
+
+    /** Apart, because in most runs nothing fails. */
+    private static final class Failures {
+
+        private static final Pattern NEWER_CLASS =
+                Pattern.compile("^(\\S+) has been compiled.*class file version (\\d+)");
+        private static final Pattern NAMED_PROVIDER = Pattern.compile(": (?:Provider )?([\\w$]+(?:\\.[\\w$]+)+) ");
+
+        /** Class file versions count from 45 for Java 1.1 (JVMS 4.1), so Java n has version n + 44. */
+        private static final int CLASS_VERSION_OFFSET = 44;
+
+        static BackendCandidate candidate(Throwable failure) {
+            String message = String.valueOf(failure.getMessage());
+            Matcher newer = NEWER_CLASS.matcher(message);
+            if (failure instanceof UnsupportedClassVersionError && newer.find()) {
+                String reason = "needs Java " + (Integer.parseInt(newer.group(2)) - CLASS_VERSION_OFFSET)
+                        + ", this is Java " + Runtime.version().feature();
+                return BackendCatalog.brokenCandidate(newer.group(1).replace('/', '.'), reason, failure);
+            }
+            Matcher named = NAMED_PROVIDER.matcher(message);
+            String reason = failure.getCause() == null ? message : message + ": " + failure.getCause();
+            return BackendCatalog.brokenCandidate(
+                    named.find() ? named.group(1) : "(unnamed provider)", reason, failure);
         }
     }
 }

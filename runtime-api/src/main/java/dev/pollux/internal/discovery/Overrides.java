@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,28 +24,32 @@ record Overrides(@Nullable String backend, String backendFrom, Set<String> avoid
 
     /** Reads the system properties, and for those not set the environment. */
     static Overrides current() {
-        return from(System::getProperty, System.getenv());
+        return from(System.getProperties(), System.getenv());
     }
 
-    static Overrides from(Function<String, @Nullable String> properties, Map<String, String> environment) {
+    static Overrides from(Map<?, ?> properties, Map<String, String> environment) {
         Setting backend = Setting.read("pollux.backend", "POLLUX_BACKEND", properties, environment);
         Setting avoid = Setting.read("pollux.backend.avoid", "POLLUX_BACKEND_AVOID", properties, environment);
-        Set<String> avoided = new LinkedHashSet<>(Arrays.asList(avoid.value.split("[,\\s]+")));
-        avoided.remove("");
-        return new Overrides(backend.value.isEmpty() ? null : backend.value, backend.from, avoided, avoid.from);
+        return new Overrides(backend.value.isEmpty() ? null : backend.value, backend.from, avoid.names(), avoid.from);
     }
 
     private record Setting(String value, String from) {
 
-        static Setting read(
-                String property,
-                String variable,
-                Function<String, @Nullable String> properties,
-                Map<String, String> environment) {
-            String value = properties.apply(property);
-            return value != null
-                    ? new Setting(value.strip(), "-D" + property)
+        static Setting read(String property, String variable, Map<?, ?> properties, Map<String, String> environment) {
+            Object value = properties.get(property);
+            return value instanceof String text
+                    ? new Setting(text.strip(), "-D" + property)
                     : new Setting(environment.getOrDefault(variable, "").strip(), variable);
+        }
+
+        Set<String> names() {
+            return value.isEmpty() ? Set.of() : namesIn(value);
+        }
+
+        private static Set<String> namesIn(String list) {
+            Set<String> names = new LinkedHashSet<>(Arrays.asList(list.split("[,\\s]+")));
+            names.remove("");
+            return names;
         }
     }
 }

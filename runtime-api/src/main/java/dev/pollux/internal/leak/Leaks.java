@@ -14,12 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leaks {
 
-    private static final Logger log = LoggerFactory.getLogger(Leaks.class);
-
     private static volatile boolean wanted = Boolean.getBoolean("pollux.leaks");
 
-    /** Gets what was not closed and where it was opened. */
-    private static volatile BiConsumer<String, Throwable> report = Leaks::logged;
+    /** Gets what was not closed and where it was opened, instead of the log. */
+    private static volatile @Nullable BiConsumer<String, Throwable> report;
 
     private Leaks() {}
 
@@ -34,17 +32,18 @@ public final class Leaks {
 
     /** Reports to {@code instead} from now on, or again as the system property says if it is null. For tests. */
     public static void reportTo(@Nullable BiConsumer<String, Throwable> instead) {
-        report = instead == null ? Leaks::logged : instead;
+        report = instead;
         wanted = instead != null || Boolean.getBoolean("pollux.leaks");
     }
 
     static void logged(String what, Throwable opened) {
-        log.warn("{} was never closed and keeps its descriptors; it was opened here", what, opened);
+        Garbage.LOG.warn("{} was never closed and keeps its descriptors; it was opened here", what, opened);
     }
 
-    /** The one thread that waits for garbage; the first watch starts it. */
+    /** The one thread that waits for garbage, and where it reports it; the first watch starts it. */
     private static final class Garbage {
 
+        static final Logger LOG = LoggerFactory.getLogger(Leaks.class);
         static final Cleaner CLEANER = Cleaner.create();
     }
 
@@ -80,7 +79,12 @@ public final class Leaks {
         @Override
         public void run() {
             if (!closed) {
-                report.accept(description, opened);
+                BiConsumer<String, Throwable> present = report;
+                if (present == null) {
+                    logged(description, opened);
+                } else {
+                    present.accept(description, opened);
+                }
             }
         }
     }

@@ -1,6 +1,9 @@
 package dev.pollux.internal.loop;
 
+import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
+import dev.pollux.SelectorKey;
+import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.loop.LoopFailure;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -9,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the loop thread is doing, for other threads to ask; and, if that is wanted, how long each thing took.
  *
- * <p>Noting it costs one plain store. Measuring reads the clock twice for each callback, which is noticeable at one event
+ * <p>Noting it costs a plain store, and for a callback nothing: the selector knows which one it delivers to. Measuring reads the clock twice for each callback, which is noticeable at one event
  * per turn, so it is off unless a threshold was set.
  */
 final class CurrentWork {
@@ -21,24 +24,35 @@ final class CurrentWork {
     }
 
     private static final VarHandle CURRENT;
+    private static final VarHandle SLEEPS;
 
     static {
         try {
-            CURRENT = MethodHandles.lookup().findVarHandle(CurrentWork.class, "current", Object.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CURRENT = lookup.findVarHandle(CurrentWork.class, "current", Object.class);
+            SLEEPS = lookup.findVarHandle(CurrentWork.class, "sleeps", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
-
-    private static final Object WAITING = new Object();
 
     private final NanoClock clock;
     private final boolean measured;
     private final long slowNanos;
     private final SlowHandler slowHandler;
 
+    /** The selector, which knows the callback that it delivers to; null for one that cannot be asked. */
+    private final @Nullable KeyedSelector selector;
+
+    private final boolean callbacksNoted;
+
+    /** What runs, but for a callback that the selector knows. */
     @SuppressWarnings("UnusedVariable") // Read and written by CURRENT.
-    private @Nullable Object current = WAITING;
+    private @Nullable Object current;
+
+    /** Whether the loop selects, or is not run at all. */
+    @SuppressWarnings("UnusedVariable") // Read and written by SLEEPS.
+    private boolean sleeps = true;
 
     private boolean waiting;
     private long changedNanos;
@@ -48,12 +62,26 @@ final class CurrentWork {
     private long slow;
 
     /** Measures if {@code slowNanos} is not {@link LoopSettings#OFF}. */
-    CurrentWork(NanoClock clock, long slowNanos, SlowHandler slowHandler) {
+    CurrentWork(EventSelector selector, NanoClock clock, long slowNanos, SlowHandler slowHandler) {
+        this.selector = selector instanceof KeyedSelector keyed ? keyed : null;
         this.clock = clock;
         this.slowNanos = slowNanos;
         this.measured = slowNanos != LoopSettings.OFF;
+        this.callbacksNoted = measured || this.selector == null;
         this.slowHandler = slowHandler;
         this.changedNanos = clock.nanoTime();
+    }
+
+    /** As {@link #begin}, for a callback. */
+    long beginCallback(Object what) {
+        return callbacksNoted ? begin(what) : 0;
+    }
+
+    /** As {@link #end}, for a callback. */
+    void endCallback(Object what, long begun) {
+        if (callbacksNoted) {
+            end(LoopFailure.Kind.CALLBACK, what, begun);
+        }
     }
 
     /** Returns what to hand to {@link #end}. */
@@ -75,7 +103,7 @@ final class CurrentWork {
     }
 
     void waits() {
-        CURRENT.setOpaque(this, WAITING);
+        SLEEPS.setOpaque(this, true);
         if (measured) {
             long now = clock.nanoTime();
             busyNanos += now - changedNanos;
@@ -85,7 +113,7 @@ final class CurrentWork {
     }
 
     void returned() {
-        CURRENT.setOpaque(this, null);
+        SLEEPS.setOpaque(this, false);
         if (measured) {
             woken();
         }
@@ -104,6 +132,7 @@ final class CurrentWork {
 
     /** Notes that a thread runs the loop from now on. */
     void resumes() {
+        SLEEPS.setOpaque(this, false);
         if (measured) {
             changedNanos = clock.nanoTime();
         }
@@ -111,7 +140,7 @@ final class CurrentWork {
 
     /** Notes that no thread runs the loop. That time is neither busy nor waiting. */
     void rests() {
-        CURRENT.setOpaque(this, WAITING);
+        SLEEPS.setOpaque(this, true);
         if (measured) {
             busyNanos += clock.nanoTime() - changedNanos;
         }
@@ -119,16 +148,25 @@ final class CurrentWork {
 
     /** Returns whether the loop waits, or is not run at all. Any thread. */
     boolean isWaiting() {
-        return CURRENT.getOpaque(this) == WAITING;
+        return (boolean) SLEEPS.getOpaque(this) && now() == null;
     }
 
     /** Describes what runs now. Any thread. */
     String describe() {
-        Object now = CURRENT.getOpaque(this);
-        if (now == WAITING) {
-            return "waiting";
+        Object now = now();
+        if (now != null) {
+            return nameOf(now);
         }
-        return now == null ? "between callbacks" : nameOf(now);
+        return (boolean) SLEEPS.getOpaque(this) ? "waiting" : "between callbacks";
+    }
+
+    private @Nullable Object now() {
+        Object now = CURRENT.getOpaque(this);
+        if (now != null || selector == null) {
+            return now;
+        }
+        SelectorKey key = selector.delivering();
+        return key == null ? null : key.data();
     }
 
     /** Returns what {@code work} calls itself, which is the user's code and may throw. */

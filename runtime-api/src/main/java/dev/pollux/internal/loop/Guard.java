@@ -16,6 +16,7 @@ public final class Guard {
     private final CurrentWork work;
 
     private boolean interrupted;
+    private long callbacks;
 
     Guard(Failures failures, CurrentWork work) {
         this.failures = failures;
@@ -24,7 +25,8 @@ public final class Guard {
 
     /** Runs {@code task}. Returns whether it threw nothing. */
     boolean run(LoopFailure.Kind kind, Runnable task) {
-        long begun = begin(task);
+        absorbInterrupt();
+        long begun = work.begin(task);
         try {
             task.run();
             return true;
@@ -32,7 +34,7 @@ public final class Guard {
             failures.handle(kind, null, e);
             return false;
         } finally {
-            end(kind, task, begun);
+            work.end(kind, task, begun);
         }
     }
 
@@ -42,15 +44,16 @@ public final class Guard {
         }
     }
 
-    /** Begins something of the user's. Returns what to hand to {@link #end}. */
-    public long begin(Object what) {
+    /** Begins a callback. Returns what to hand to {@link #endCallback}. */
+    public long beginCallback(Object what) {
+        callbacks++;
         absorbInterrupt();
-        return work.begin(what);
+        return work.beginCallback(what);
     }
 
-    /** Ends what {@link #begin} began. */
-    public void end(LoopFailure.Kind kind, Object what, long begun) {
-        work.end(kind, what, begun);
+    /** Ends what {@link #beginCallback} began. */
+    public void endCallback(Object what, long begun) {
+        work.endCallback(what, begun);
     }
 
     /** Hands what a callback threw to the failure handler. */
@@ -63,9 +66,16 @@ public final class Guard {
         return failures;
     }
 
-    /** An interrupt is kept for the code that runs the loop; the next callback's channel must not be closed by it. */
-    void absorbInterrupt() {
-        interrupted |= Thread.interrupted();
+    /**
+     * Notes whether there is an interrupt, and returns it. It is kept for the code that runs the loop; the next callback's
+     * channel must not be closed by it.
+     */
+    boolean absorbInterrupt() {
+        boolean now = Thread.interrupted();
+        if (now) {
+            interrupted = true;
+        }
+        return now;
     }
 
     /** Returns and forgets whether there was an interrupt. */
@@ -73,5 +83,10 @@ public final class Guard {
         boolean taken = interrupted;
         interrupted = false;
         return taken;
+    }
+
+    /** Counts the callbacks that were called. */
+    long callbacks() {
+        return callbacks;
     }
 }

@@ -1,5 +1,7 @@
 package dev.pollux.internal.loop;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -7,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a loop: its phase, and which thread drives it. Both change under one lock, under which nothing else is
- * done: no code of the user's and no call of a backend.
+ * done: no code of the user's and no call of a backend. Only a thread that runs turns begins and leaves without it, by one
+ * word, while there is no reason to look further.
  *
  * <p>At most one thread drives the loop at a time and may use its selector. It runs turns, or it visits: a thread that
  * registers something while none runs the loop does so as a visitor, and who wants to run the loop waits for it. The
@@ -59,11 +62,29 @@ final class Lifecycle {
         END
     }
 
+    /** The bit of {@link #word} that is set while a thread drives. */
+    private static final int DRIVEN = 1;
+
+    /** What {@link #word} has more for each reason to look under the lock. */
+    private static final int REASON = 2;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
+    /**
+     * {@link #DRIVEN}, and how many reasons there are to look under the lock: a phase other than {@link Phase#OPEN}, a
+     * reservation, a thread that waits for a visitor to leave, threads that interrupt the driver, calls that wait for one.
+     * With no reason, to begin and to leave is one compare-and-set of this word, and no lock.
+     */
+    private final AtomicInteger word = new AtomicInteger();
+
     private volatile Phase phase = Phase.OPEN;
-    private volatile @Nullable Thread driver;
+
+    /**
+     * Set just after {@link #DRIVEN} by the thread that has set that, and taken back just before; {@link #word} orders it,
+     * so nothing else has to.
+     */
+    private final AtomicReference<@Nullable Thread> driver = new AtomicReference<>();
 
     /** Whether the driver is a visitor. Guarded by the lock, like the rest. */
     private boolean visiting;
@@ -90,11 +111,32 @@ final class Lifecycle {
 
     @Nullable
     Thread driver() {
-        return driver;
+        return driver.get();
     }
 
     boolean isDriver() {
-        return Thread.currentThread() == driver;
+        return Thread.currentThread() == driver.get();
+    }
+
+    private boolean isDriven() {
+        return (word.get() & DRIVEN) != 0;
+    }
+
+    private void addReason() {
+        word.addAndGet(REASON);
+    }
+
+    private void removeReason() {
+        word.addAndGet(-REASON);
+    }
+
+    /** Notes a call that another thread makes and waits for: the driver asks whether it is wanted before it leaves. */
+    void beginCall() {
+        addReason();
+    }
+
+    void endCall() {
+        removeReason();
     }
 
     /**
@@ -106,16 +148,16 @@ final class Lifecycle {
     boolean call(Call call) {
         lock.lock();
         try {
-            Phase after = AFTER[phase.ordinal()][call.ordinal()];
+            Phase before = phase;
+            Phase after = AFTER[before.ordinal()][call.ordinal()];
             if (after == null) {
-                throw new AssertionError(call + " in phase " + phase);
+                throw new AssertionError(call + " in phase " + before);
             }
             phase = after;
-            if (after != Phase.CLOSING || driver != null) {
-                return false;
+            if (before == Phase.OPEN) {
+                addReason();
             }
-            drive(true);
-            return true;
+            return after == Phase.CLOSING && drive(true);
         } finally {
             lock.unlock();
         }
@@ -130,9 +172,13 @@ final class Lifecycle {
     String reserve() {
         lock.lock();
         try {
+            // Before the look: from here on no thread begins to run the loop without the lock.
+            addReason();
             String obstacle = obstacle();
             if (obstacle == null) {
                 starting = true;
+            } else {
+                removeReason();
             }
             return obstacle;
         } finally {
@@ -145,9 +191,19 @@ final class Lifecycle {
         lock.lock();
         try {
             started = thread;
-            starting = thread != null;
+            if (thread == null) {
+                unreserve();
+            }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void unreserve() {
+        started = null;
+        if (starting) {
+            starting = false;
+            removeReason();
         }
     }
 
@@ -158,19 +214,24 @@ final class Lifecycle {
      */
     @Nullable
     String begin() {
+        if (word.compareAndSet(0, DRIVEN)) {
+            driver.lazySet(Thread.currentThread());
+            return null;
+        }
         lock.lock();
+        addReason();
         try {
-            while (driver != null && visiting && !isDriver()) {
+            while (isDriven() && visiting && !isDriver()) {
                 changed.awaitUninterruptibly();
             }
             String obstacle = obstacle();
             if (obstacle == null) {
-                starting = false;
-                started = null;
+                unreserve();
                 drive(false);
             }
             return obstacle;
         } finally {
+            removeReason();
             lock.unlock();
         }
     }
@@ -179,9 +240,10 @@ final class Lifecycle {
         if (isEnding()) {
             return "is closed";
         }
-        Thread running = driver;
-        if (running != null && !visiting) {
-            return "runs on thread " + running.getName() + " already; use execute to reach it";
+        Thread running = driver.get();
+        if (isDriven() && !visiting) {
+            return "runs on thread " + (running == null ? "(just there)" : running.getName())
+                    + " already; use execute to reach it";
         }
         if (running == Thread.currentThread()) {
             return "is in use by this thread; return from the call first";
@@ -196,19 +258,24 @@ final class Lifecycle {
     boolean visit() {
         lock.lock();
         try {
-            if (driver != null || phase == Phase.ENDED) {
-                return false;
-            }
-            drive(true);
-            return true;
+            return phase != Phase.ENDED && drive(true);
         } finally {
             lock.unlock();
         }
     }
 
-    private void drive(boolean asVisitor) {
-        driver = Thread.currentThread();
-        visiting = asVisitor;
+    /** Makes the caller the driver, unless there is one. */
+    private boolean drive(boolean asVisitor) {
+        int seen = word.get();
+        while ((seen & DRIVEN) == 0) {
+            if (word.compareAndSet(seen, seen | DRIVEN)) {
+                driver.lazySet(Thread.currentThread());
+                visiting = asVisitor;
+                return true;
+            }
+            seen = word.get();
+        }
+        return false;
     }
 
     /**
@@ -219,6 +286,13 @@ final class Lifecycle {
      * @param unused whether a loop that was shut down has nothing to wait for any more
      */
     Leave leave(BooleanSupplier wanted, BooleanSupplier unused) {
+        if (word.get() == DRIVEN && !visiting) {
+            driver.lazySet(null);
+            if (word.compareAndSet(DRIVEN, 0)) {
+                return Leave.LEFT;
+            }
+            driver.lazySet(Thread.currentThread());
+        }
         lock.lock();
         try {
             awaitInterrupters();
@@ -258,7 +332,9 @@ final class Lifecycle {
     }
 
     private void left() {
-        driver = null;
+        visiting = false;
+        driver.lazySet(null);
+        word.getAndUpdate(seen -> seen & ~DRIVEN);
         changed.signalAll();
     }
 
@@ -275,6 +351,7 @@ final class Lifecycle {
             lock.lock();
             try {
                 interrupters--;
+                removeReason();
                 changed.signalAll();
             } finally {
                 lock.unlock();
@@ -285,8 +362,11 @@ final class Lifecycle {
     private @Nullable Thread prepareInterrupt() {
         lock.lock();
         try {
-            Thread running = driver;
+            // Before the look: from here on the driver does not leave without the lock.
+            addReason();
+            Thread running = driver.get();
             if (running == null || visiting || isDriver()) {
+                removeReason();
                 return null;
             }
             interrupters++;

@@ -2,21 +2,18 @@ package dev.pollux.internal.loop;
 
 import dev.pollux.internal.selector.Confinement;
 import java.io.IOException;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Does what other threads want done with the selector of a loop: on the loop thread, or while there is none. */
 final class LoopConfinement implements Confinement {
 
     private final LoopInfo loop;
     private final Mailbox mailbox;
-    private final Consumer<@Nullable Throwable> leave;
+    private final LoopRunner runner;
 
-    /** Makes the confinement of a loop whose driver leaves by {@code leave}. */
-    LoopConfinement(LoopInfo loop, Mailbox mailbox, Consumer<@Nullable Throwable> leave) {
+    LoopConfinement(LoopInfo loop, Mailbox mailbox, LoopRunner runner) {
         this.loop = loop;
         this.mailbox = mailbox;
-        this.leave = leave;
+        this.runner = runner;
     }
 
     @Override
@@ -29,11 +26,11 @@ final class LoopConfinement implements Confinement {
         if (mailbox.inLoop()) {
             return action.run();
         }
-        if (mailbox.life.visit()) {
+        if (runner.visit()) {
             try {
                 return action.run();
             } finally {
-                leave.accept(null);
+                runner.leave(null);
             }
         }
         CrossThreadCall<T> call = new CrossThreadCall<>(action);
@@ -46,12 +43,12 @@ final class LoopConfinement implements Confinement {
             if (!mailbox.postCall(call)) {
                 return action.run(); // fails as the closed selector says
             }
-            if (mailbox.life.visit()) {
+            if (runner.visit()) {
                 // The driver left before it could see the call.
                 try {
                     mailbox.runCommands();
                 } finally {
-                    leave.accept(null);
+                    runner.leave(null);
                 }
             } else {
                 mailbox.wakeup();

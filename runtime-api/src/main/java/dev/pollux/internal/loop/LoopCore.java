@@ -5,10 +5,12 @@ import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.internal.executor.LoopExecutors;
 import dev.pollux.internal.selector.Confinement;
+import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.internal.timer.Timers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 
 /**
@@ -46,7 +48,7 @@ public final class LoopCore {
         this.info = new LoopInfo(settings.name(), selector.backend());
         this.mailbox = new Mailbox(life, selector::wakeup);
         Failures failures = new Failures(info, settings.failureLimit(), settings.failureHandler());
-        this.currentWork = new CurrentWork(settings.clock(), settings.slowNanos(), failures::slow);
+        this.currentWork = new CurrentWork(selector, settings.clock(), settings.slowNanos(), failures::slow);
         this.guard = new Guard(failures, currentWork);
         this.loopWork = new LoopWork(info, mailbox, settings.offloadExecutor());
         this.timers = new Timers(
@@ -55,15 +57,16 @@ public final class LoopCore {
                 settings.timerLimit(),
                 settings.failureLimit());
         this.executors = new LoopExecutors(new LoopOfExecutors(info, mailbox, loopWork, timers, settings.clock()));
-        this.turn = new Turn(
-                settings, selector, mailbox, timers, guard, currentWork, callbacks.apply(guard), this::mayWait);
+        SelectorClaim claim = new SelectorClaim(selector, settings.clock());
+        this.turn =
+                new Turn(settings, claim, mailbox, timers, guard, currentWork, callbacks.apply(guard), this::mayWait);
         this.end = new LoopEnd(info, selector, mailbox, timers, turn, guard, loopWork, executors);
         this.runner = new LoopRunner(
-                info, selector, settings.threadFactory(), mailbox, currentWork, guard, timers, loopWork, turn, end);
+                info, claim, threadFactory(settings), mailbox, currentWork, guard, timers, loopWork, turn, end);
         this.swap = new BackendSwap(info, selector, settings.clock());
         this.report = new LoopReport(
-                settings, info, selector, currentWork, failures, mailbox, timers, turn, end, this::leave);
-        this.confinement = new LoopConfinement(info, mailbox, runner::leave);
+                settings, info, selector, currentWork, failures, guard, mailbox, timers, turn, end, runner);
+        this.confinement = new LoopConfinement(info, mailbox, runner);
         report.load();
         report.watch();
     }
@@ -76,7 +79,7 @@ public final class LoopCore {
         executors.shutdown();
         life.call(Lifecycle.Call.SHUTDOWN);
         mailbox.post(timers::cancelPeriodic);
-        if (life.visit()) {
+        if (runner.visit()) {
             runner.leave(null); // which ends the loop if it has nothing to wait for
         } else {
             selector.wakeup();
@@ -128,8 +131,14 @@ public final class LoopCore {
         return end.termination();
     }
 
-    private void leave() {
-        runner.leave(null);
+    private ThreadFactory threadFactory(LoopSettings settings) {
+        ThreadFactory given = settings.threadFactory();
+        if (given != null) {
+            return given;
+        }
+        return selector instanceof KeyedSelector keyed
+                ? task -> new LoopThread(task, info.name, keyed)
+                : task -> new Thread(task, info.name);
     }
 
     private boolean mayWait() {
@@ -143,7 +152,7 @@ public final class LoopCore {
     /** Swaps the backend: at once while no thread runs the loop, else with the next turn. Any thread. */
     public CompletableFuture<Void> swap(String backend) {
         CompletableFuture<Void> swapped = loopWork.future();
-        if (life.visit()) {
+        if (runner.visit()) {
             try {
                 swap.to(backend, swapped);
             } finally {

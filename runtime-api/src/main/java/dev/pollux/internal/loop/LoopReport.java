@@ -28,11 +28,12 @@ public final class LoopReport {
     private final Lifecycle life;
     private final CurrentWork work;
     private final Failures failures;
+    private final Guard guard;
     private final Mailbox mailbox;
     private final Timers timers;
     private final Turn turn;
     private final LoopEnd end;
-    private final Runnable leave;
+    private final LoopRunner runner;
     private final @Nullable Watchdog watchdog;
 
     LoopReport(
@@ -41,21 +42,23 @@ public final class LoopReport {
             EventSelector selector,
             CurrentWork work,
             Failures failures,
+            Guard guard,
             Mailbox mailbox,
             Timers timers,
             Turn turn,
             LoopEnd end,
-            Runnable leave) {
+            LoopRunner runner) {
         this.info = info;
         this.selector = selector;
         this.life = mailbox.life;
         this.work = work;
         this.failures = failures;
+        this.guard = guard;
         this.mailbox = mailbox;
         this.timers = timers;
         this.turn = turn;
         this.end = end;
-        this.leave = leave;
+        this.runner = runner;
         this.watchdog = settings.stallNanos() == LoopSettings.OFF
                 ? null
                 : new Watchdog(info, life, work, turn::turns, end.latch(), settings.stallNanos());
@@ -89,7 +92,7 @@ public final class LoopReport {
         SelectorMetrics last = end.lastMetrics();
         return LoopMetrics.builder()
                 .turns(turn.turns())
-                .callbacks(turn.callbacksCalled())
+                .callbacks(guard.callbacks())
                 .tasks(turn.tasksRun())
                 .timers(timers.timersRun())
                 .failures(failures.count())
@@ -126,11 +129,11 @@ public final class LoopReport {
         page.append("\n").append(metrics()).append("\n");
         if (life.isDriver()) {
             appendRegistrations(page);
-        } else if (life.visit()) {
+        } else if (runner.visit()) {
             try {
                 appendRegistrations(page);
             } finally {
-                leave.run();
+                runner.leave(null);
             }
         } else if (running != null) {
             LoopDump.appendStack(page, running);

@@ -1,12 +1,11 @@
 package dev.pollux.internal.loop;
 
 import com.google.common.base.Throwables;
-import dev.pollux.EventSelector;
-import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.internal.timer.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,7 @@ public final class LoopRunner {
     private static final Logger log = LoggerFactory.getLogger(Failures.LOGGER);
 
     private final LoopInfo info;
-    private final EventSelector selector;
+    private final SelectorClaim selector;
     private final ThreadFactory threadFactory;
     private final Mailbox mailbox;
     private final Lifecycle life;
@@ -28,17 +27,18 @@ public final class LoopRunner {
     private final Turn turn;
     private final LoopEnd end;
 
+    // Fields, because a method reference in each leave may be a new object each time.
+    private final BooleanSupplier wanted = this::isWanted;
+    private final BooleanSupplier unused = this::isUnused;
+
     private volatile boolean stopRequested;
 
     /** Whether turns are run until a stop. Loop thread. */
     private boolean untilStopped;
 
-    /** The thread that the backend knows to run the loop. Loop thread. */
-    private @Nullable Thread attached;
-
     LoopRunner(
             LoopInfo info,
-            EventSelector selector,
+            SelectorClaim selector,
             ThreadFactory threadFactory,
             Mailbox mailbox,
             CurrentWork currentWork,
@@ -79,6 +79,7 @@ public final class LoopRunner {
         if (obstacle != null) {
             throw new IllegalStateException(info.name + " " + obstacle);
         }
+        selector.take();
         currentWork.resumes();
     }
 
@@ -106,6 +107,7 @@ public final class LoopRunner {
         if (life.begin() != null) {
             return; // closed before the thread got here
         }
+        selector.take();
         currentWork.resumes();
         try {
             runTurns(Long.MAX_VALUE, true);
@@ -118,7 +120,7 @@ public final class LoopRunner {
         this.untilStopped = untilStopped;
         @Nullable Throwable fatal = null;
         try {
-            attach();
+            selector.attach();
             do {
                 turn.run(maxWaitNanos, untilStopped);
                 if (life.phase() == Lifecycle.Phase.SHUTDOWN && isDrained()) {
@@ -138,30 +140,38 @@ public final class LoopRunner {
                 stopRequested = false;
             }
             currentWork.rests();
-            leave(fatal);
+            leave(fatal, !untilStopped);
         }
     }
 
-    private void attach() throws IOException {
-        Thread me = Thread.currentThread();
-        if (attached != me && selector instanceof KeyedSelector keyed && keyed.isOpen()) {
-            keyed.attach(me);
-            attached = me;
+    /** Makes the caller the driver for one call, to be ended by {@link #leave}. Returns false if another thread drives. */
+    boolean visit() {
+        if (!life.visit()) {
+            return false;
         }
+        selector.take();
+        return true;
     }
 
     /** Ends this thread's time as the driver, and the loop itself if that is due. */
     void leave(@Nullable Throwable fatal) {
+        leave(fatal, false);
+    }
+
+    /** @param steps whether this thread is likely to drive next */
+    private void leave(@Nullable Throwable fatal, boolean steps) {
         // Taken while this thread drives: the next driver has interrupts of its own.
         boolean interrupted = guard.takeInterrupt();
         @Nullable Throwable cause = fatal;
         try {
-            Lifecycle.Leave next = life.leave(this::isWanted, this::isUnused);
+            Lifecycle.Leave next = askToLeave(steps);
             while (next == Lifecycle.Leave.WANTED) {
+                selector.take();
                 cause = runWanted(cause);
-                next = life.leave(this::isWanted, this::isUnused);
+                next = askToLeave(steps);
             }
             if (next == Lifecycle.Leave.END) {
+                selector.take();
                 try {
                     end.run(cause);
                 } finally {
@@ -177,6 +187,13 @@ public final class LoopRunner {
             Throwables.throwIfUnchecked(cause);
             throw new AssertionError("commands throw nothing else", cause);
         }
+    }
+
+    private Lifecycle.Leave askToLeave(boolean steps) {
+        if (!steps) {
+            selector.give();
+        }
+        return life.leave(wanted, unused);
     }
 
     /** Does what others wait for. Returns what the loop does not survive. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What an {@link EventLoopBuilder} held when the loop was opened. */
 public record LoopSettings(
         String name,
-        ThreadFactory threadFactory,
+        @Nullable ThreadFactory threadFactory,
         NanoClock clock,
         @Nullable Consumer<LoopFailure> failureHandler,
         @Nullable Runnable beforeWait,
@@ -19,6 +19,7 @@ public record LoopSettings(
         @Nullable Executor offloadExecutor,
         int taskBudget,
         long taskBudgetNanos,
+        long spinNanos,
         int failureLimit,
         int timerLimit,
         long slowNanos,

@@ -1,5 +1,6 @@
 package dev.pollux.internal.loop;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class Mailbox {
     /** Calls that another thread has made and waits for. */
     private final AtomicInteger calls = new AtomicInteger();
 
+    /** Whether the loop sleeps, or is about to: it needs a wakeup. Set before the last look for work. */
+    private final AtomicBoolean asleep = new AtomicBoolean();
+
     /** Makes an empty mailbox of a loop that {@code waker} wakes. */
     Mailbox(Lifecycle life, Runnable waker) {
         this.life = life;
@@ -39,17 +43,23 @@ final class Mailbox {
     /** As {@link #post}, for a command that the caller then waits for: the driver does not leave before it is done. */
     boolean postCall(Runnable call) {
         calls.incrementAndGet();
+        life.beginCall();
         boolean posted = commands.offer(() -> {
             try {
                 call.run();
             } finally {
-                calls.decrementAndGet();
+                callEnded();
             }
         });
         if (!posted) {
-            calls.decrementAndGet();
+            callEnded();
         }
         return posted;
+    }
+
+    private void callEnded() {
+        calls.decrementAndGet();
+        life.endCall();
     }
 
     /** Returns whether there is something to do that another thread waits for. */
@@ -88,9 +98,22 @@ final class Mailbox {
         }
     }
 
-    /** Wakes the loop unless this is its own thread, which is awake. */
+    /** Announces a sleep. The loop then looks for work once more, and sleeps only if there is none. Loop thread. */
+    void fallsAsleep() {
+        asleep.set(true);
+    }
+
+    /** Ends what {@link #fallsAsleep} began. Loop thread. */
+    void isAwake() {
+        asleep.lazySet(false);
+    }
+
+    /**
+     * Wakes the loop if it sleeps. To be called after what it is woken for was handed over or noted: a loop that is awake
+     * finds that before it sleeps.
+     */
     void wakeup() {
-        if (!inLoop()) {
+        if (asleep.get() && !inLoop()) {
             waker.run();
         }
     }

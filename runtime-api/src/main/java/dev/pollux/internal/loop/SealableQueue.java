@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Work that any thread hands to the loop, in order. It is sealed once; then it takes nothing, and no task is both
  * rejected and kept.
  *
- * <p><b>Thread:</b> any may {@link #offer}, and ask whether it is empty; everything else is for the driver of the loop.
+ * <p><b>Thread:</b> any may {@link #offer} and ask for the {@link #size}; everything else is for the driver of the loop.
  */
 final class SealableQueue {
 
@@ -60,8 +60,12 @@ final class SealableQueue {
         return queue.poll();
     }
 
+    /**
+     * Returns whether there is nothing to poll. An offer that has begun counts as done: the one that makes it asks afterwards
+     * whether the loop sleeps, and the queue's own answer leaves out an offer that makes room.
+     */
     boolean isEmpty() {
-        return queue.isEmpty();
+        return queue.peek() == null;
     }
 
     /** Returns how many are waiting; approximate while others add. */

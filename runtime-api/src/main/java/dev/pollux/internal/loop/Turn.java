@@ -1,13 +1,12 @@
 package dev.pollux.internal.loop;
 
-import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.ReadyHandler;
-import dev.pollux.SelectorKey;
 import dev.pollux.internal.timer.Timers;
 import dev.pollux.loop.LoopFailure;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One turn of a loop after the other: what is done in which order, how long for, and how long it may sleep.
@@ -19,8 +18,14 @@ final class Turn {
     /** How often a task budget of time is looked at: reading the clock costs as much as a short task. */
     private static final int TASKS_PER_CLOCK_READING = 16;
 
+    /** A look that finds nothing costs a system call, so a loop that sleeps most of the time seldom looks. */
+    private static final int SLEEPS_TO_A_LOOK = 64;
+
+    /** How often a loop that spins looks for tasks before it looks at the sources, which is a system call. */
+    private static final int SPINS_PER_LOOK = 32;
+
     private final LoopSettings settings;
-    private final EventSelector selector;
+    private final SelectorClaim selector;
     private final NanoClock clock;
     private final Mailbox mailbox;
     private final Timers timers;
@@ -29,14 +34,16 @@ final class Turn {
     private final ReadyHandler callbacks;
     private final BooleanSupplier mayWait;
 
-    // A field, because a method reference in the turn would be a new object each time.
-    private final ReadyHandler counting = this::countAndCall;
-
     /** Set once tasks that have not begun are not to be run any more. */
     private volatile boolean discarding;
 
+    /** Whether the last look found something. */
+    private boolean busy;
+
+    /** How many sleeps from here on one begins with a look, in case that sources are ready all the time by then. */
+    private int sleepsToALook = SLEEPS_TO_A_LOOK;
+
     private long turns;
-    private long callbacksCalled;
     private long tasksRun;
 
     /**
@@ -47,7 +54,7 @@ final class Turn {
      */
     Turn(
             LoopSettings settings,
-            EventSelector selector,
+            SelectorClaim selector,
             Mailbox mailbox,
             Timers timers,
             Guard guard,
@@ -73,55 +80,118 @@ final class Turn {
     void run(long maxWaitNanos, boolean waitAnyway) throws IOException {
         turns++;
         mailbox.runCommands();
-        long now = clock.nanoTime();
-        boolean ran = timers.runDue(now);
-        ran |= runTasks(now);
+        boolean ran = runTimersAndTasks();
         guard.runHook(settings.beforeWait());
         guard.absorbInterrupt();
-        long limit = ran && !waitAnyway ? 0 : maxWaitNanos;
-        // Reading the clock is noticeable at one event per turn: once is enough if nothing has run since.
-        boolean isNow = !ran && settings.beforeWait() == null;
-        long waitNanos = waitNanos(isNow ? now : clock.nanoTime(), limit);
-        if (waitNanos > 0 && settings.whenIdle() != null) {
-            guard.runHook(settings.whenIdle());
-            waitNanos = waitNanos(clock.nanoTime(), limit);
-        }
         work.waits();
-        selector.selectNanos(waitNanos, counting);
+        await(ran, ran && !waitAnyway ? 0 : maxWaitNanos);
         work.returned();
         guard.runHook(settings.afterWait());
         guard.absorbInterrupt();
     }
 
-    private long waitNanos(long nowNanos, long maxWaitNanos) {
-        // First the deadline, then the look for commands: a thread that adds one asks in reverse order.
-        long toNext = timers.nanosToNext(nowNanos);
-        return mayWait.getAsBoolean() ? Math.min(toNext, maxWaitNanos) : 0;
+    /** Reads the clock only for those who need it: that is noticeable at one event per turn. */
+    private boolean runTimersAndTasks() {
+        boolean timed = !timers.isEmpty();
+        long now = timed ? clock.nanoTime() : 0;
+        boolean ran = timed && timers.runDue(now);
+        Runnable task = discarding ? null : mailbox.tasks.poll();
+        if (task == null) {
+            return ran;
+        }
+        runTasks(task, timed ? now : clock.nanoTime());
+        return true;
     }
 
-    private boolean runTasks(long startNanos) {
+    private void runTasks(Runnable first, long startNanos) {
+        @Nullable Runnable task = first;
         int run = 0;
-        while (run < settings.taskBudget() && !discarding) {
-            Runnable task = mailbox.tasks.poll();
-            if (task == null) {
-                break;
-            }
+        while (task != null) {
             runTask(task);
-            if (++run % TASKS_PER_CLOCK_READING == 0 && clock.nanoTime() - startNanos >= settings.taskBudgetNanos()) {
-                break;
+            if (++run == settings.taskBudget()
+                    || discarding
+                    || (run % TASKS_PER_CLOCK_READING == 0
+                            && clock.nanoTime() - startNanos >= settings.taskBudgetNanos())) {
+                return;
             }
+            task = mailbox.tasks.poll();
         }
-        return run > 0;
+    }
+
+    /**
+     * Waits, but first looks, without announcing a sleep and being woken from it, if that is likely to find something:
+     * after tasks and timers, because more may come soon, and while sources are ready all the time.
+     */
+    private void await(boolean ran, long limitNanos) throws IOException {
+        if (limitNanos <= 0 || !mayWait.getAsBoolean()) {
+            look();
+            return;
+        }
+        boolean looks = ran || busy || --sleepsToALook < 0;
+        if (looks && look()) {
+            return;
+        }
+        if (settings.spinNanos() > 0 && spin(limitNanos)) {
+            return;
+        }
+        Runnable whenIdle = settings.whenIdle();
+        if (whenIdle != null) {
+            guard.runHook(whenIdle);
+            work.waits();
+        }
+        sleep(limitNanos, looks);
+    }
+
+    /** Returns whether that found something ready, or an interrupt, which ends the wait that was to follow. */
+    private boolean look() throws IOException {
+        sleepsToALook = SLEEPS_TO_A_LOOK;
+        busy = selector.selectNow(callbacks) > 0;
+        return busy || guard.absorbInterrupt();
+    }
+
+    /** Looks for some time instead of a sleep. Returns whether the turn is over. */
+    private boolean spin(long limitNanos) throws IOException {
+        // By the real time, which passes while this computes.
+        long start = System.nanoTime();
+        long spinNanos = Math.min(settings.spinNanos(), limitNanos);
+        if (!timers.isEmpty()) {
+            spinNanos = Math.min(spinNanos, timers.nanosToNext(clock.nanoTime()));
+        }
+        do {
+            for (int i = 0; i < SPINS_PER_LOOK; i++) {
+                if (!mayWait.getAsBoolean()) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            if (look()) {
+                return true;
+            }
+        } while (System.nanoTime() - start < spinNanos);
+        return false;
+    }
+
+    /** @param looked whether the turn has looked at the sources, which each turn does */
+    private void sleep(long limitNanos, boolean looked) throws IOException {
+        mailbox.fallsAsleep();
+        try {
+            boolean timed = limitNanos != Long.MAX_VALUE || !timers.isEmpty();
+            long now = timed ? clock.nanoTime() : 0;
+            // First the deadline, then the look for work: a thread that adds some asks in reverse order.
+            long toNext = timers.nanosToNext(now);
+            if (mayWait.getAsBoolean()) {
+                selector.select(now, Math.min(toNext, limitNanos), callbacks);
+            } else if (!looked) {
+                look();
+            }
+        } finally {
+            mailbox.isAwake();
+        }
     }
 
     void runTask(Runnable task) {
         tasksRun++;
         guard.run(LoopFailure.Kind.TASK, task);
-    }
-
-    private void countAndCall(SelectorKey key, int ready) throws IOException {
-        callbacksCalled++;
-        callbacks.onReady(key, ready);
     }
 
     /** Has no further task begin. Any thread. */
@@ -135,15 +205,11 @@ final class Turn {
 
     /** Counts the callbacks, timers and tasks that were run. */
     long ran() {
-        return callbacksCalled + timers.timersRun() + tasksRun;
+        return guard.callbacks() + timers.timersRun() + tasksRun;
     }
 
     long turns() {
         return turns;
-    }
-
-    long callbacksCalled() {
-        return callbacksCalled;
     }
 
     long tasksRun() {

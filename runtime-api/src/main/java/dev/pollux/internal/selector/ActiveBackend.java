@@ -6,7 +6,6 @@ import dev.pollux.SelectorKey;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
-import dev.pollux.spi.EventSink;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Set;
@@ -18,13 +17,26 @@ import org.slf4j.LoggerFactory;
 /**
  * The backend in use under the key table, and its replacement by another one. Keeps two things equal: what the table says
  * is armed, and what the kernel watches.
+ *
+ * <p>What a registration is to be watched for is only noted at first and applied just before the next wait, so that what is
+ * changed and changed back costs no system call. To begin and to end a registration is applied at once.
  */
 final class ActiveBackend {
 
-    private static final Logger log = LoggerFactory.getLogger(ActiveBackend.class);
+    /** Apart, because in most runs there is nothing to report, and a logger takes its time to start. */
+    private static final class Log {
+
+        static final Logger LOG = LoggerFactory.getLogger(ActiveBackend.class);
+    }
 
     private final KeyTable table;
+    private final SlotStates states;
+    private final ReadyBatch batch;
+    private final PutOff putOff;
     private final WakeupGate gate;
+
+    /** Whether someone may wait for the backend's descriptor: no wait of this selector need come before. */
+    private boolean watchedFromOutside;
 
     private BackendProvider provider;
     private Backend backend;
@@ -38,9 +50,17 @@ final class ActiveBackend {
     private long swaps;
     private final AtomicLong wakeups = new AtomicLong();
 
-    /** @throws IOException if the backend does not open */
-    ActiveBackend(BackendProvider provider, KeyTable table, WakeupGate gate) throws IOException {
+    /**
+     * Opens a backend.
+     *
+     * @param batch takes what is to be reported of sources that the backend does not take
+     * @throws IOException if the backend does not open
+     */
+    ActiveBackend(BackendProvider provider, KeyTable table, ReadyBatch batch, WakeupGate gate) throws IOException {
         this.table = table;
+        this.states = table.states;
+        this.batch = batch;
+        this.putOff = new PutOff(states);
         this.gate = gate;
         this.provider = provider;
         this.capabilities = Set.copyOf(provider.capabilities());
@@ -60,11 +80,19 @@ final class ActiveBackend {
         return backend.descriptor();
     }
 
+    /** As {@link #descriptor}, for someone who may wait for it: from now on every change is applied at once. */
+    int descriptorToWatch() {
+        watchedFromOutside = true;
+        applyAllPutOff();
+        return backend.descriptor();
+    }
+
     /** Starts watching a new registration. For nothing it is tried out, so that every failure comes at registration. */
     void start(int slot) throws IOException {
         SelectorKey key = table.key(slot);
         int wanted = watched(key.events());
         if (wanted != Events.NONE) {
+            states.want(slot, wanted, false);
             add(slot, wanted);
         } else {
             backend.add(key.fileobj(), key.fd(), RegistrationChecks.anyDirection(key.fileobj()), table.token(slot));
@@ -72,18 +100,35 @@ final class ActiveBackend {
         }
     }
 
-    /** Watches a registration for other events; arms again what is disarmed. */
-    void change(int slot, int events) throws IOException {
-        SelectorKey key = table.key(slot);
+    /** Returns whether {@link #change} to {@code events} has something to ask of the backend, now or before a wait. */
+    boolean asksToWatch(int slot, int events) {
         int wanted = watched(events);
-        int armed = table.armed(slot);
-        if (wanted == Events.NONE) {
-            disarm(slot);
-        } else if (armed == Events.NONE) {
-            add(slot, wanted);
-        } else if (wanted != armed || (wanted & Events.EDGE) != 0) {
-            backend.change(key.fileobj(), key.fd(), wanted, table.token(slot));
-            table.arm(slot, wanted);
+        return (wanted & Events.EDGE) != 0 || (wanted != Events.NONE && wanted != states.wanted(slot));
+    }
+
+    /**
+     * Watches a registration for other events; arms again what is disarmed.
+     *
+     * @throws IOException if it is applied at once and fails; nothing has changed then
+     */
+    void change(int slot, int events) throws IOException {
+        int wanted = watched(events);
+        int before = states.wanted(slot);
+        boolean again = (wanted & Events.EDGE) != 0;
+        if (wanted == before && !again) {
+            return;
+        }
+        if (states.want(slot, wanted, again)) {
+            if (!watchedFromOutside) {
+                putOff.add(slot);
+                return;
+            }
+            try {
+                apply(slot);
+            } catch (Throwable failed) {
+                states.want(slot, before, false);
+                throw failed;
+            }
         }
     }
 
@@ -95,40 +140,86 @@ final class ActiveBackend {
     private void add(int slot, int wanted) throws IOException {
         SelectorKey key = table.key(slot);
         backend.add(key.fileobj(), key.fd(), wanted, table.token(slot));
-        table.arm(slot, wanted);
+        states.arm(slot, wanted);
+    }
+
+    /** Has the backend watch for what is wanted. */
+    private void apply(int slot) throws IOException {
+        int wanted = states.wanted(slot);
+        if (wanted == Events.NONE) {
+            remove(slot);
+        } else if (states.armed(slot) == Events.NONE) {
+            add(slot, wanted);
+        } else {
+            SelectorKey key = table.key(slot);
+            backend.change(key.fileobj(), key.fd(), wanted, table.token(slot));
+            states.arm(slot, wanted);
+        }
+    }
+
+    /** Applies what was put off. Does not fail for one source: what the backend does not take is reported for that one. */
+    void applyAllPutOff() {
+        if (putOff.isEmpty()) {
+            return;
+        }
+        for (int slot = putOff.poll(); slot != SlotStates.NONE; slot = putOff.poll()) {
+            try {
+                apply(slot);
+            } catch (IOException | RuntimeException refused) {
+                giveUp(slot, refused);
+            }
+        }
+    }
+
+    private void giveUp(int slot, Exception refused) {
+        SelectorKey key = table.key(slot);
+        boolean gone = RegistrationChecks.isGone(refused);
+        if (!gone) {
+            Log.LOG.warn(
+                    "{} is not watched any more until it is modified, and is reported with ERROR: {}, backend={}",
+                    key,
+                    refused.toString(),
+                    name());
+        }
+        if (states.armed(slot) != Events.NONE) {
+            backend.remove(key.fileobj(), key.fd(), table.token(slot));
+        }
+        batch.failed(slot, gone ? Events.INVALID : Events.ERROR);
     }
 
     /** Disarms the directions in {@code ready}, which a one-shot registration has been reported for. */
     void disarmReported(int slot, int ready) {
-        int left = table.armed(slot) & ~ready;
+        int left = states.wanted(slot) & ~ready;
         if ((left & Events.DIRECTIONS) == 0) {
-            disarm(slot);
-            return;
+            left = Events.NONE;
         }
-        SelectorKey key = table.key(slot);
-        try {
-            backend.change(key.fileobj(), key.fd(), left, table.token(slot));
-            table.arm(slot, left);
-        } catch (IOException gone) {
-            // The kernel no longer knows the source: what is left of it can never be reported.
-            disarm(slot);
+        if (states.want(slot, left, false)) {
+            putOff.add(slot);
+        }
+        if (watchedFromOutside) {
+            applyAllPutOff();
         }
     }
 
-    /** Stops watching a registration, which stays in the table. */
+    /** Stops watching a registration at once; it stays in the table. */
     void disarm(int slot) {
-        if (table.armed(slot) != Events.NONE) {
+        states.want(slot, Events.NONE, false);
+        remove(slot);
+    }
+
+    private void remove(int slot) {
+        if (states.armed(slot) != Events.NONE) {
             SelectorKey key = table.key(slot);
-            table.arm(slot, Events.NONE);
+            states.arm(slot, Events.NONE);
             backend.remove(key.fileobj(), key.fd(), table.token(slot));
         }
     }
 
-    /** Hands to the kernel what was put off, then waits. */
-    void await(long timeoutNanos, EventSink sink) throws IOException {
+    /** Hands to the kernel what the backend put off, then waits. */
+    void await(long timeoutNanos) throws IOException {
         waits++;
         backend.flush();
-        backend.await(timeoutNanos, sink);
+        backend.await(timeoutNanos, batch);
     }
 
     /** Ends the wait in progress, after the gate has said that there is one. Any thread. */
@@ -192,25 +283,32 @@ final class ActiveBackend {
         backend = next;
         provider = nextProvider;
         capabilities = offered;
-        dropped.stream().forEach(slot -> table.arm(slot, Events.NONE));
+        for (int slot = table.nextUsed(0); slot != KeyTable.NONE; slot = table.nextUsed(slot + 1)) {
+            if (dropped.get(slot)) {
+                states.want(slot, Events.NONE, false);
+            }
+            if (!states.hasFailed(slot)) {
+                states.arm(slot, states.wanted(slot));
+            }
+        }
         try {
             old.close();
         } catch (RuntimeException failed) {
             // The move is done and stays so: a caller who sees a failure may rely on the old backend.
-            log.warn("a backend failed to close after all was moved from it, backend={}", oldName, failed);
+            Log.LOG.warn("a backend failed to close after all was moved from it, backend={}", oldName, failed);
         }
     }
 
     private BitSet addAll(Backend next, String nextName, boolean dropFailing) throws IOException {
         BitSet dropped = new BitSet();
         for (int slot = table.nextUsed(0); slot != KeyTable.NONE; slot = table.nextUsed(slot + 1)) {
-            if (table.armed(slot) == Events.NONE) {
+            if (states.wanted(slot) == Events.NONE || states.hasFailed(slot)) {
                 continue;
             }
             SelectorKey key = table.key(slot);
             try {
                 RegistrationChecks.checkNotOwn(key.fd(), next.descriptor());
-                next.add(key.fileobj(), key.fd(), table.armed(slot), table.token(slot));
+                next.add(key.fileobj(), key.fd(), states.wanted(slot), table.token(slot));
             } catch (IOException failed) {
                 if (!dropFailing) {
                     throw new IOException(

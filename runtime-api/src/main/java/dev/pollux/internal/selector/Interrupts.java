@@ -30,20 +30,31 @@ final class Interrupts {
         return fresh;
     }
 
-    /** Begins a wait, after {@link #take}. */
-    void beforeWait() {
+    /**
+     * Begins a wait, after {@link #take} and once the gate is entered.
+     *
+     * @param nudged whether an interrupt of this thread ends its wait without the hook
+     * @return whether to wait: an interrupt that came before the gate was entered has nudged no one
+     */
+    boolean beforeWait(boolean nudged) {
         if (set) {
             // Reported before and still set: java.nio would not wait at all. While it is hidden it cannot make this
             // spin, and another one shows, also between two waits of one select.
             Thread.interrupted();
             hidden = true;
         }
+        if (nudged) {
+            return !Thread.currentThread().isInterrupted();
+        }
         hook.before();
+        return true;
     }
 
     /** Ends a wait and returns whether an interrupt ended it. */
-    boolean afterWait() {
-        hook.after();
+    boolean afterWait(boolean nudged) {
+        if (!nudged) {
+            hook.after();
+        }
         if (Thread.currentThread().isInterrupted()) {
             reported = true;
             return true;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The registrations of one selector, in slots. Found by slot for each event, by descriptor or by the object's identity
- * for each call. Parallel arrays instead of an object per registration: an event touches two array elements, and 10 000
- * idle registrations stay small.
+ * for each call. Arrays instead of an object per registration: an event touches two array elements, and 10 000 idle
+ * registrations stay small.
  *
  * <p>A token is (generation, slot). Freeing a slot ends its generation, so whatever the kernel still holds of the old
  * registration is distinguished from the slot's next owner.
@@ -15,16 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class KeyTable {
 
     /** Where no slot is meant. */
-    static final int NONE = -1;
+    static final int NONE = SlotStates.NONE;
 
     private static final int FIRST_CAPACITY = 16;
     private static final int PAGE_BITS = 9;
     private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
 
     private @Nullable SelectorKey[] keys = new SelectorKey[FIRST_CAPACITY];
-    private int[] generations = new int[FIRST_CAPACITY];
-    private int[] armed = new int[FIRST_CAPACITY];
-    private int[] nextFree = new int[FIRST_CAPACITY];
+    final SlotStates states = new SlotStates(FIRST_CAPACITY);
     private int firstFree = NONE;
     private int used;
     private int size;
@@ -63,30 +61,15 @@ final class KeyTable {
         return key;
     }
 
+    /** Any thread may ask; the answer to another one than the selector's is without order. */
     @Nullable
     SelectorKey keyOrNull(int slot) {
-        return keys[slot];
+        @Nullable SelectorKey[] all = keys; // once: for another thread, the next reading may be shorter than the slot
+        return slot < all.length ? all[slot] : null;
     }
 
     long token(int slot) {
-        return (long) generations[slot] << Integer.SIZE | slot;
-    }
-
-    /** Returns the slot of a token, or {@link #NONE} if its registration is gone. */
-    int slotOf(long token) {
-        int slot = (int) token;
-        return slot >= 0 && slot < used && keys[slot] != null && generations[slot] == (int) (token >>> Integer.SIZE)
-                ? slot
-                : NONE;
-    }
-
-    /** Returns what the backend watches this slot for: 0 if it is not in the kernel. */
-    int armed(int slot) {
-        return armed[slot];
-    }
-
-    void arm(int slot, int events) {
-        armed[slot] = events;
+        return states.token(slot);
     }
 
     int findFd(int fd) {
@@ -111,7 +94,7 @@ final class KeyTable {
     int add(SelectorKey key) {
         int slot = firstFree;
         if (slot != NONE) {
-            firstFree = nextFree[slot];
+            firstFree = states.nextFree(slot);
         } else {
             if (used == keys.length) {
                 growSlots();
@@ -119,12 +102,12 @@ final class KeyTable {
             slot = used++;
         }
         keys[slot] = key;
-        armed[slot] = 0;
+        states.use(slot);
         size++;
         if (key.fd() >= 0) {
             setSlotOfFd(key.fd(), slot);
         }
-        if (size * 2 > buckets.length) {
+        if (size > buckets.length / 4 * 3) {
             growBuckets();
         } else {
             link(slot, key.fileobj());
@@ -145,9 +128,7 @@ final class KeyTable {
             setSlotOfFd(key.fd(), NONE);
         }
         keys[slot] = null;
-        generations[slot]++;
-        armed[slot] = 0;
-        nextFree[slot] = firstFree;
+        states.free(slot, firstFree);
         firstFree = slot;
         size--;
         return key;
@@ -198,12 +179,11 @@ final class KeyTable {
         }
     }
 
+    /** By half, because two thirds of the slots are in use then. */
     private void growSlots() {
-        int capacity = keys.length * 2;
+        int capacity = keys.length + keys.length / 2;
         keys = Arrays.copyOf(keys, capacity);
-        generations = Arrays.copyOf(generations, capacity);
-        armed = Arrays.copyOf(armed, capacity);
-        nextFree = Arrays.copyOf(nextFree, capacity);
+        states.grow(capacity);
     }
 
     private void growBuckets() {

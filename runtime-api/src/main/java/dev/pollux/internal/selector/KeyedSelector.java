@@ -50,10 +50,11 @@ public final class KeyedSelector implements EventSelector {
     public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock) throws IOException {
         this.catalog = catalog;
         checks = new RegistrationChecks(catalog);
-        active = new ActiveBackend(provider, table, gate);
+        ReadyBatch batch = new ReadyBatch(table.states);
+        active = new ActiveBackend(provider, table, batch, gate);
         ownership = new Ownership(gate, active::close);
-        selection = new Selection(table, active, gate, ownership, clock);
-        watch = Leaks.watch(this, "selector on backend " + provider.name());
+        selection = new Selection(table, batch, active, gate, ownership, clock, this::nudge);
+        watch = Leaks.watch(this, "selector on backend ".concat(provider.name()));
     }
 
     @Override
@@ -113,6 +114,9 @@ public final class KeyedSelector implements EventSelector {
     private SelectorKey modify(int slot, int events, @Nullable Object data) throws IOException {
         SelectorKey old = table.key(slot);
         RegistrationChecks.checkOperations(old.fileobj(), events);
+        if (active.asksToWatch(slot, events)) {
+            RegistrationChecks.checkOpen(old.fileobj());
+        }
         active.change(slot, events);
         if (events == old.events() && data == old.data()) {
             return old;
@@ -191,16 +195,75 @@ public final class KeyedSelector implements EventSelector {
     @Override
     public int selectNanos(long timeoutNanos, ReadyHandler handler) throws IOException {
         Objects.requireNonNull(handler, "handler");
-        boolean outermost = ownership.enter();
+        boolean outermost = enterSelect();
         try {
-            if (!outermost) {
-                throw new IllegalStateException("select inside a handler of the same selector; return from the handler "
-                        + "and select again, or use another selector");
-            }
             return selection.run(timeoutNanos, handler);
         } finally {
             ownership.exit(outermost);
         }
+    }
+
+    private boolean enterSelect() {
+        boolean outermost = ownership.enter();
+        if (!outermost) {
+            ownership.exit(false);
+            throw new IllegalStateException("select inside a handler of the same selector; return from the handler "
+                    + "and select again, or use another selector");
+        }
+        return true;
+    }
+
+    /** Returns whether {@code time} is what {@link #selectAt} is to be given. */
+    public boolean isTimedBy(NanoClock time) {
+        return selection.isTimedBy(time);
+    }
+
+    /**
+     * Waits as {@link #selectNanos}, from a moment that the caller has just read.
+     *
+     * @param nowNanos the time of this selector's clock
+     */
+    public int selectAt(long nowNanos, long timeoutNanos, ReadyHandler handler) throws IOException {
+        boolean outermost = enterSelect();
+        try {
+            return selection.run(nowNanos, timeoutNanos, handler);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    /**
+     * Keeps this selector for the calling thread, whose calls cost less from now on, until {@link #release}. A thread that
+     * claimed it before loses it; the caller sees to it that the two are ordered. Does nothing after a close.
+     *
+     * <p>If the selector is closed by another thread meanwhile, the claiming one releases what it opened: at the end of its
+     * call, at its next one, or with {@link #release}.
+     *
+     * @throws IllegalStateException if a thread is inside
+     */
+    public void claim() {
+        ownership.claim(Thread.currentThread() instanceof NudgingThread thread && thread.nudges(this));
+    }
+
+    /** Gives back what {@link #claim} took, outside any other call. Does nothing if another thread has claimed since. */
+    public void release() {
+        ownership.disclaim();
+    }
+
+    /**
+     * Ends the wait in progress, if any, and leaves the next one alone. For {@link NudgingThread}, after its status is set.
+     *
+     * <p><b>Thread:</b> any. Never blocks.
+     */
+    public void nudge() {
+        if (gate.nudge()) {
+            active.wakeup();
+        }
+    }
+
+    /** Returns the key whose handler runs now, or null. For reports: any thread may ask, and is answered without order. */
+    public @Nullable SelectorKey delivering() {
+        return selection.delivering();
     }
 
     @Override
@@ -248,7 +311,7 @@ public final class KeyedSelector implements EventSelector {
         boolean outermost = ownership.enter();
         try {
             return active.capabilities().contains(Capability.POLLABLE)
-                    ? OptionalInt.of(active.descriptor())
+                    ? OptionalInt.of(active.descriptorToWatch())
                     : OptionalInt.empty();
         } finally {
             ownership.exit(outermost);

@@ -9,16 +9,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A thread that is inside may call again from a handler, and from nowhere else. So what a selector asks a source in the
  * middle of a call, its descriptor or its name for a message, cannot change the registrations under that call.
+ *
+ * <p>A thread may claim the selector: it then stays the owner between its calls, and each of them costs a plain comparison.
+ *
+ * <p><b>Why a close releases exactly once.</b> The release runs on the owner only, and {@link #released} is the owner's. A
+ * close first sets the gate's bit and then looks for an owner. An owner that lets go first clears {@link #owner} and then
+ * looks at the gate. Both words are volatile, so of the two at least one sees the other, and the one that takes the empty
+ * owner word releases. A close that finds an owner leaves the release to it. That owner finds the gate closed at the end of
+ * its call, at the next one, or when it lets go: a claim that is kept without a further call puts the release off, which is
+ * why a loop ends each claim.
  */
 final class Ownership {
+
+    // What the owner does; not an enum, because the garbage collector has to be told of each reference that is written.
+    private static final int OUTSIDE = 0;
+    private static final int INSIDE = 1;
+    private static final int IN_HANDLER = 2;
 
     private final WakeupGate gate;
     private final Runnable release;
     private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
 
-    /** Whether the owner runs a handler, outside any other call. */
-    private boolean inHandler;
+    /**
+     * The owner, if it has claimed the selector. Read without order: a thread that reads itself here has written that
+     * itself and has not let go since.
+     */
+    private @Nullable Thread claimant;
 
+    /** Whether an interrupt of the claimant ends its wait without the JDK's help. */
+    private boolean nudged;
+
+    private int place = OUTSIDE;
     private boolean released;
 
     /** @param release runs once, with no thread inside, after the gate has closed */
@@ -35,33 +56,29 @@ final class Ownership {
      * @throws IllegalStateException if another thread is inside, or this one but not in a handler
      */
     boolean enter() {
-        boolean outermost = take();
+        Thread me = Thread.currentThread();
+        if (claimant != me && owner.get() != me && !owner.compareAndSet(null, me)) {
+            throw usedByAnother(me);
+        }
+        if (place == INSIDE) {
+            throw new IllegalStateException("a source calls the selector that is asking it for its descriptor or its"
+                    + " name; make that call before or after, not from fd() or toString()");
+        }
+        boolean outermost = place == OUTSIDE;
         if (gate.isClosed()) {
             exit(outermost);
             throw new ClosedSelectorException();
         }
+        place = INSIDE;
         return outermost;
     }
 
-    private boolean take() {
-        Thread me = Thread.currentThread();
-        if (owner.get() == me) {
-            if (!inHandler) {
-                throw new IllegalStateException(
-                        "a source calls the selector that is asking it for its descriptor or its"
-                                + " name; make that call before or after, not from fd() or toString()");
-            }
-            inHandler = false;
-            return false;
-        }
-        if (owner.compareAndSet(null, me)) {
-            return true;
-        }
+    private RuntimeException usedByAnother(Thread me) {
         if (gate.isClosed()) {
-            throw new ClosedSelectorException();
+            return new ClosedSelectorException();
         }
         Thread inside = owner.get();
-        throw new IllegalStateException("thread " + me.getName() + " uses a selector that thread "
+        return new IllegalStateException("thread " + me.getName() + " uses a selector that thread "
                 + (inside == null ? "(just left)" : inside.getName())
                 + " is using; only wakeup and close may be called from other threads");
     }
@@ -69,42 +86,97 @@ final class Ownership {
     /** Ends a call. */
     void exit(boolean outermost) {
         if (!outermost) {
-            inHandler = true;
+            place = IN_HANDLER;
             return;
         }
+        place = OUTSIDE;
+        if (claimant == null) {
+            letGo();
+        } else if (gate.isClosed()) {
+            releaseOnce();
+        }
+    }
+
+    private void letGo() {
         owner.set(null);
-        // A close that found this thread inside left the release to it. Both write before they read, so one sees it.
         if (gate.isClosed()) {
             releaseIfUnused();
         }
     }
 
+    /**
+     * Makes the calling thread the owner until {@link #disclaim}, or until another thread claims between two of its calls.
+     * The caller sees to it that such a claim and the calls of the thread before are ordered. Does nothing after a close.
+     *
+     * @param nudges what {@link #isNudged} returns during the claim
+     * @throws IllegalStateException if a thread is inside
+     */
+    void claim(boolean nudges) {
+        Thread me = Thread.currentThread();
+        if (claimant == me) {
+            return;
+        }
+        Thread before = owner.get();
+        boolean free = before == null || (before == claimant && place == OUTSIDE);
+        if (free && owner.compareAndSet(before, me)) {
+            claimant = me;
+            nudged = nudges;
+        } else if (!gate.isClosed()) {
+            throw usedByAnother(me);
+        }
+    }
+
+    /** Ends a claim. Does nothing if another thread has claimed since. */
+    void disclaim() {
+        if (claimant != Thread.currentThread()) {
+            return;
+        }
+        if (place != OUTSIDE) {
+            throw new IllegalStateException("a claim is not given back in the middle of a call");
+        }
+        claimant = null;
+        nudged = false;
+        letGo();
+    }
+
+    /** Returns whether an interrupt of the owner, which calls this, ends its wait without the JDK's help. */
+    boolean isNudged() {
+        return nudged;
+    }
+
     /** Lets the owner call again, until {@link #endHandler}. */
     void beginHandler() {
-        inHandler = true;
+        place = IN_HANDLER;
     }
 
     void endHandler() {
-        inHandler = false;
+        place = INSIDE;
     }
 
-    /** Releases after a close, now or when the thread that is inside leaves. Any thread. */
+    /** Releases after a close, now or when the owner leaves. Any thread. */
     void closed() {
-        if (owner.get() != Thread.currentThread()) {
+        Thread me = Thread.currentThread();
+        if (claimant != me && owner.get() != me) {
             releaseIfUnused();
+        } else if (place == OUTSIDE) {
+            releaseOnce();
         }
     }
 
     private void releaseIfUnused() {
         if (owner.compareAndSet(null, Thread.currentThread())) {
             try {
-                if (!released) {
-                    released = true;
-                    release.run();
-                }
+                releaseOnce();
             } finally {
                 owner.set(null);
             }
+        }
+    }
+
+    private void releaseOnce() {
+        if (!released) {
+            released = true;
+            release.run();
         }
     }
 }

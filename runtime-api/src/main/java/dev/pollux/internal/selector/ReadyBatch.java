@@ -5,47 +5,53 @@ import dev.pollux.spi.EventSink;
 import java.util.Arrays;
 
 /**
- * What one wait has collected, in order, one entry per registration however many parts the backend reported it in.
- * Entries that a failing handler left behind stay for the next delivery if they were edge-triggered, because the kernel
- * will not report those again.
+ * What one wait has collected, in order, one entry per registration however many parts the backend reported it in; what is
+ * ready is in the states of the slots. Entries that a failing handler left behind stay for the next delivery if they will
+ * not be reported again: edge-triggered ones, and changes that the backend did not take.
  */
 final class ReadyBatch implements EventSink {
 
-    private final KeyTable table;
+    private final SlotStates states;
 
-    private long[] tokens = new long[64];
+    /** The slots in the order of their reports; one may be there twice if it has a new owner. */
+    private int[] order = new int[64];
+
     private int head;
     private int end;
-
-    // What is ready, by slot; not 0 exactly for the registrations that have an entry from head to end.
-    private int[] readyBySlot = new int[64];
 
     private boolean zombieSeen;
     private long staleEvents;
 
-    ReadyBatch(KeyTable table) {
-        this.table = table;
+    ReadyBatch(SlotStates states) {
+        this.states = states;
     }
 
     @Override
     public void ready(long token, int ready) {
-        int slot = table.slotOf(token);
-        if (slot == KeyTable.NONE || table.armed(slot) == Events.NONE) {
+        int reported = states.report(token, ready);
+        if (reported == 1) {
+            append((int) token);
+        } else if (reported == 0) {
             // The kernel had to forget this one before the wait began.
             staleEvents++;
             zombieSeen = true;
-            return;
         }
-        if (slot >= readyBySlot.length) {
-            readyBySlot = Arrays.copyOf(readyBySlot, Math.max(slot + 1, readyBySlot.length * 2));
+    }
+
+    /** Reports {@code trouble}, because the backend does not watch a slot as it should. */
+    void failed(int slot, int trouble) {
+        boolean first = !states.isReady(slot);
+        states.fail(slot, trouble);
+        if (first) {
+            append(slot);
         }
-        if (readyBySlot[slot] == 0 && ready != 0) {
-            if (end == tokens.length) {
-                tokens = Arrays.copyOf(tokens, end * 2);
-            }
-            tokens[end++] = token;
+    }
+
+    private void append(int slot) {
+        if (end == order.length) {
+            order = Arrays.copyOf(order, end * 2);
         }
-        readyBySlot[slot] |= ready;
+        order[end++] = slot;
     }
 
     boolean isEmpty() {
@@ -55,8 +61,8 @@ final class ReadyBatch implements EventSink {
     /** Returns the slot of the next entry whose registration is still there, or {@link KeyTable#NONE}. */
     int next() {
         while (head < end) {
-            int slot = table.slotOf(tokens[head++]);
-            if (slot != KeyTable.NONE && readyBySlot[slot] != 0) {
+            int slot = order[head++];
+            if (states.isReady(slot)) {
                 return slot;
             }
             staleEvents++;
@@ -64,32 +70,18 @@ final class ReadyBatch implements EventSink {
         return KeyTable.NONE;
     }
 
-    /** Returns and clears what is ready in a slot. */
-    int take(int slot) {
-        int ready = readyBySlot[slot];
-        readyBySlot[slot] = 0;
-        return ready;
-    }
-
-    /** Drops what was collected for a slot that is about to be freed. */
-    void forget(int slot) {
-        if (slot < readyBySlot.length) {
-            readyBySlot[slot] = 0;
-        }
-    }
-
-    /** Empties the batch, but for undelivered edge-triggered entries. */
+    /** Empties the batch, but for what would not be reported again. */
     void endDelivery() {
         int kept = 0;
         for (int i = head; i < end; i++) {
-            int slot = table.slotOf(tokens[i]);
-            if (slot == KeyTable.NONE || readyBySlot[slot] == 0) {
+            int slot = order[i];
+            if (!states.isReady(slot)) {
                 continue;
             }
-            if ((table.armed(slot) & Events.EDGE) != 0) {
-                tokens[kept++] = tokens[i];
+            if ((states.wanted(slot) & Events.EDGE) != 0 || states.hasFailed(slot)) {
+                order[kept++] = slot;
             } else {
-                readyBySlot[slot] = 0;
+                states.takeReady(slot);
             }
         }
         head = 0;

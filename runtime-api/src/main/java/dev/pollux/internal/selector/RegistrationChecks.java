@@ -11,6 +11,7 @@ import dev.pollux.UnsupportedEventsException;
 import dev.pollux.UnsupportedSourceException;
 import dev.pollux.internal.discovery.BackendCatalog;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.util.Set;
@@ -158,6 +159,27 @@ final class RegistrationChecks {
             throw new NativeIOException(
                     "register", fd, EINVAL, "EINVAL", "the selector cannot watch descriptors of its own");
         }
+    }
+
+    /**
+     * Fails for a source that is known to be closed, before it is watched for something else.
+     *
+     * @throws ClosedSourceException if a channel is closed, or an object has no descriptor any more
+     */
+    static void checkOpen(Object fileobj) throws ClosedSourceException {
+        boolean open = fileobj instanceof HasFd source
+                ? source.fd() >= 0
+                : !(fileobj instanceof SelectableChannel channel) || channel.isOpen();
+        if (!open) {
+            throw new ClosedSourceException(fileobj + " is closed; unregister it");
+        }
+    }
+
+    /** Returns whether a backend says by {@code failure} that the source is closed. */
+    static boolean isGone(Exception failure) {
+        return failure instanceof ClosedChannelException
+                || (failure instanceof NativeIOException e
+                        && (e.errnoName().equals("EBADF") || e.errnoName().equals("ENOENT")));
     }
 
     static AlreadyRegisteredException alreadyRegistered(Object fileobj, SelectorKey present) {

@@ -5,7 +5,10 @@ import dev.pollux.NanoClock;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedSelectorException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A select: waits until something is ready or the time is over, then delivers.
@@ -16,7 +19,21 @@ import java.nio.channels.ClosedSelectorException;
  */
 final class Selection {
 
+    /** That a look has found nothing, and the select is to wait. */
+    private static final int NOTHING = -1;
+
+    private static final VarHandle DELIVERING;
+
+    static {
+        try {
+            DELIVERING = MethodHandles.lookup().findVarHandle(Selection.class, "delivering", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final KeyTable table;
+    private final SlotStates states;
     private final ActiveBackend active;
     private final WakeupGate gate;
     private final Ownership ownership;
@@ -24,59 +41,88 @@ final class Selection {
     private final Interrupts interrupts;
     private final ReadyBatch batch;
     private final SpinGuard spinGuard = new SpinGuard();
+    private final ReadyGuess guess = new ReadyGuess();
 
     private long events;
 
-    Selection(KeyTable table, ActiveBackend active, WakeupGate gate, Ownership ownership, NanoClock clock) {
+    /** The slot whose handler runs. A number, because storing a reference for each event costs as much as a short handler. */
+    @SuppressWarnings("UnusedVariable") // Read and written by DELIVERING.
+    private int delivering = KeyTable.NONE;
+
+    /** @param onInterrupt ends the wait in progress; runs on the interrupting thread */
+    Selection(
+            KeyTable table,
+            ReadyBatch batch,
+            ActiveBackend active,
+            WakeupGate gate,
+            Ownership ownership,
+            NanoClock clock,
+            Runnable onInterrupt) {
         this.table = table;
         this.active = active;
         this.gate = gate;
         this.ownership = ownership;
         this.clock = clock;
-        this.interrupts = new Interrupts(this::endWait);
-        this.batch = new ReadyBatch(table);
-    }
-
-    private void endWait() {
-        if (gate.nudge()) {
-            active.wakeup();
-        }
+        this.interrupts = new Interrupts(onInterrupt);
+        this.batch = batch;
+        this.states = table.states;
     }
 
     /** Does one select and returns how many keys were delivered. */
     int run(long timeoutNanos, ReadyHandler handler) throws IOException {
         try {
-            return waitAndDeliver(timeoutNanos, handler);
+            int delivered = look(timeoutNanos, handler);
+            return delivered != NOTHING
+                    ? delivered
+                    : waitAndDeliver(isTimed(timeoutNanos) ? clock.nanoTime() : 0, timeoutNanos, handler);
         } finally {
             interrupts.show();
         }
     }
 
+    /** Does one select that begins at {@code start}, for a caller who looks by itself if that may find something. */
+    int run(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
+        try {
+            return waitAndDeliver(start, timeoutNanos, handler);
+        } finally {
+            interrupts.show();
+        }
+    }
+
+    private static boolean isTimed(long timeoutNanos) {
+        return timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
+    }
+
+    /** Looks without waiting, if the select is that or may profit. Returns {@link #NOTHING} if it is to wait. */
+    private int look(long timeoutNanos, ReadyHandler handler) throws IOException {
+        boolean waits = timeoutNanos > 0;
+        if (waits && !guess.looksFirst()) {
+            return NOTHING;
+        }
+        active.applyAllPutOff();
+        boolean ended = !batch.isEmpty();
+        ended |= interrupts.take();
+        ended |= gate.consume() != 0;
+        active.await(0);
+        int delivered = finish(!waits || ended, handler);
+        if (waits && delivered > 0) {
+            guess.wasRight();
+        } else if (waits && !ended) {
+            guess.wasWrong();
+            return NOTHING;
+        }
+        return delivered;
+    }
+
     /** Keeps the deadline: whatever ends the backend's wait early, except what the caller must learn, waits again. */
-    private int waitAndDeliver(long timeoutNanos, ReadyHandler handler) throws IOException {
-        boolean timed = timeoutNanos > 0 && timeoutNanos != Long.MAX_VALUE;
-        long start = timed ? clock.nanoTime() : 0;
+    private int waitAndDeliver(long start, long timeoutNanos, ReadyHandler handler) throws IOException {
+        boolean timed = isTimed(timeoutNanos);
         long remaining = timeoutNanos;
         while (true) {
             boolean ended = collect(remaining);
-            if (gate.isClosed()) {
-                throw new ClosedSelectorException();
-            }
-            boolean zombieSeen = batch.takeZombieSeen();
-            if (zombieSeen) {
-                spinGuard.aboutToRebuild(active.name());
-                rebuild();
-            }
-            int delivered = batch.isEmpty() ? 0 : deliver(handler);
-            if (delivered > 0) {
-                spinGuard.calm();
+            int delivered = finish(ended, handler);
+            if (delivered > 0 || ended) {
                 return delivered;
-            }
-            if (ended) {
-                if (!zombieSeen) {
-                    spinGuard.calm();
-                }
-                return 0;
             }
             long now = clock.nanoTime();
             if (timed) {
@@ -88,6 +134,23 @@ final class Selection {
             }
             stopSpinning(spinGuard.premature(now, active.name()));
         }
+    }
+
+    /** Delivers what a wait has collected, and returns how many keys that were. */
+    private int finish(boolean ended, ReadyHandler handler) throws IOException {
+        if (gate.isClosed()) {
+            throw new ClosedSelectorException();
+        }
+        boolean zombieSeen = batch.takeZombieSeen();
+        if (zombieSeen) {
+            spinGuard.aboutToRebuild(active.name());
+            rebuild();
+        }
+        int delivered = batch.isEmpty() ? 0 : deliver(handler);
+        if (delivered > 0 || (ended && !zombieSeen)) {
+            spinGuard.calm();
+        }
+        return delivered;
     }
 
     private void stopSpinning(SpinGuard.Remedy remedy) throws IOException {
@@ -112,24 +175,23 @@ final class Selection {
 
     /** Waits once and collects what is ready. Returns whether a wakeup, an interrupt or the lack of time ends it. */
     private boolean collect(long timeoutNanos) throws IOException {
-        boolean interrupted = interrupts.take();
-        if (timeoutNanos <= 0 || interrupted || !batch.isEmpty()) {
+        active.applyAllPutOff();
+        boolean ended = interrupts.take();
+        boolean waits = timeoutNanos > 0 && !ended && batch.isEmpty() && gate.enter() == 0;
+        if (!waits) {
             gate.consume();
-            active.await(0, batch);
+            active.await(0);
             return true;
         }
-        if (gate.enter() != 0) {
-            active.await(0, batch);
-            return true;
-        }
-        interrupts.beforeWait();
+        boolean nudged = ownership.isNudged();
         try {
-            active.await(timeoutNanos, batch);
+            // The gate first, then the status: an interrupt sets the status first and then looks at the gate.
+            active.await(interrupts.beforeWait(nudged) ? timeoutNanos : 0);
         } finally {
-            interrupted = interrupts.afterWait();
-            interrupted |= gate.leave() != 0;
+            ended = interrupts.afterWait(nudged);
+            ended |= gate.leave() != 0;
         }
-        return interrupted;
+        return ended;
     }
 
     private int deliver(ReadyHandler handler) throws IOException {
@@ -137,13 +199,13 @@ final class Selection {
         int delivered = 0;
         try {
             for (int slot = batch.next(); slot != KeyTable.NONE; slot = batch.next()) {
-                int ready = visible(batch.take(slot), table.armed(slot));
+                int ready = visible(states.takeReady(slot), states.wanted(slot));
                 if (ready == 0) {
                     spinGuard.unasked(slot);
                     continue;
                 }
                 SelectorKey key = table.key(slot);
-                if ((ready & Events.INVALID) != 0) {
+                if ((ready & Events.INVALID) != 0 || states.hasFailed(slot)) {
                     // poll(2) and select(2) would report a closed descriptor for ever: it is reported once.
                     active.disarm(slot);
                 } else if ((key.events() & Events.ONESHOT) != 0) {
@@ -152,6 +214,7 @@ final class Selection {
                 events++;
                 delivered++;
                 ownership.beginHandler();
+                DELIVERING.setOpaque(this, slot);
                 handler.onReady(key, ready);
                 ownership.endHandler();
                 if (gate.isClosed()) {
@@ -159,6 +222,7 @@ final class Selection {
                 }
             }
         } finally {
+            DELIVERING.setOpaque(this, KeyTable.NONE);
             ownership.endHandler();
             batch.endDelivery();
         }
@@ -179,10 +243,20 @@ final class Selection {
         return (ready & asked) | trouble | (implied == 0 ? asked : implied);
     }
 
-    /** Drops what was collected for a slot that is about to be freed. */
+    /** Drops what was noted about a slot that is about to be freed. */
     void forget(int slot) {
-        batch.forget(slot);
         spinGuard.freed(slot);
+    }
+
+    /** Returns the key whose handler runs, or null. Any thread; out of date by the time it returns. */
+    @Nullable
+    SelectorKey delivering() {
+        int slot = (int) DELIVERING.getOpaque(this);
+        return slot == KeyTable.NONE ? null : table.keyOrNull(slot);
+    }
+
+    boolean isTimedBy(NanoClock time) {
+        return clock == time;
     }
 
     long events() {

@@ -6,6 +6,8 @@ import com.google.common.collect.Multisets;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,11 @@ final class SpinGuard {
         ISOLATE
     }
 
-    private static final Logger log = LoggerFactory.getLogger(SpinGuard.class);
+    /** Apart, because in most runs there is nothing to report, and a logger takes its time to start. */
+    private static final class Log {
+
+        static final Logger LOG = LoggerFactory.getLogger(SpinGuard.class);
+    }
 
     private static final int PREMATURE_LIMIT = 256;
     private static final long SPINNING_NANOS = Duration.ofNanos(20_000).toNanos();
@@ -44,7 +50,8 @@ final class SpinGuard {
     /** Rebuilds because of stale events, without a wait in between that went well. */
     private int staleInARow;
 
-    private final Multiset<Integer> culprits = HashMultiset.create();
+    /** By slot: how often it was reported for nothing. None before the first. */
+    private @Nullable Multiset<Integer> culprits;
 
     /** Notes that a wait has brought something, or has lasted as long as it should. */
     void calm() {
@@ -55,17 +62,20 @@ final class SpinGuard {
 
     private void forget() {
         premature = 0;
-        culprits.clear();
+        culprits = null;
     }
 
     /** Notes that the source in {@code slot} was reported for nothing that is asked for. */
     void unasked(int slot) {
+        if (culprits == null) {
+            culprits = HashMultiset.create();
+        }
         culprits.add(slot);
     }
 
     /** Notes that a slot gets another owner, or none. */
     void freed(int slot) {
-        if (!culprits.isEmpty()) {
+        if (culprits != null) {
             culprits.setCount(slot, 0);
         }
     }
@@ -92,7 +102,7 @@ final class SpinGuard {
         rebuiltNanos = nowNanos;
         if (rebuilds < REBUILD_LIMIT) {
             if (rebuilds++ == 0) {
-                log.warn(
+                Log.LOG.warn(
                         "waits end at once with nothing to report; a fresh kernel object is tried, backend={}",
                         backend);
             }
@@ -100,7 +110,7 @@ final class SpinGuard {
             return Remedy.REBUILD;
         }
         // A source that was reported now and then for nothing is not to blame.
-        if (!culprits.isEmpty() && culprits.count(culprit()) >= premature / 2) {
+        if (culprits != null && culprits.count(mostReported(culprits)) >= premature / 2) {
             return Remedy.ISOLATE;
         }
         throw broken(backend);
@@ -128,12 +138,16 @@ final class SpinGuard {
 
     /** Returns the slot of the source that was reported most, which is about to be isolated. */
     int culprit() {
-        return Multisets.copyHighestCountFirst(culprits).iterator().next();
+        return mostReported(Objects.requireNonNull(culprits));
+    }
+
+    private static int mostReported(Multiset<Integer> slots) {
+        return Multisets.copyHighestCountFirst(slots).iterator().next();
     }
 
     /** Starts over after the source of {@code key} was isolated. */
     void isolated(SelectorKey key, String backend) {
-        log.error(
+        Log.LOG.error(
                 "{} is not watched any more until it is modified: it was reported {} times in a row for nothing that is"
                         + " asked for, also after {} fresh kernel objects, backend={}",
                 key,

@@ -35,8 +35,9 @@ class Timer extends TimerNode implements TimerHandle {
         return task;
     }
 
-    final @Nullable Runnable takeTask() {
-        return (Runnable) TASK.getAndSet(this, null);
+    /** Takes the task away. Not as what it is: a cancel does not wait for the memory that the task lies in. */
+    final @Nullable Object takeTask() {
+        return TASK.getAndSet(this, null);
     }
 
     /** Returns whether it has run and is to run again. */
@@ -46,7 +47,7 @@ class Timer extends TimerNode implements TimerHandle {
 
     /** Runs it if it was not cancelled meanwhile. */
     void fire() {
-        Runnable work = takeTask();
+        Runnable work = (Runnable) takeTask();
         if (work != null) {
             owner.finished();
             owner.run(this, work);
@@ -55,11 +56,16 @@ class Timer extends TimerNode implements TimerHandle {
 
     @Override
     public final boolean cancel() {
-        if (task == null || takeTask() == null) {
+        if (takeTask() == null) {
             return false;
         }
-        owner.finished();
-        owner.cancelled(this);
+        TimerOwner hint = OwnerHints.get();
+        if (hint == owner) {
+            // The same, but known before this timer was read.
+            hint.cancelled(this);
+        } else {
+            owner.cancelled(this);
+        }
         return true;
     }
 

@@ -1,25 +1,21 @@
 package dev.pollux.internal.timer;
 
-import org.jspecify.annotations.Nullable;
-
-/** What a {@link TimerQueue} keeps in order: a deadline, and the links of whichever list or heap it is in. */
+/** What a {@link TimerQueue} keeps in order: a deadline, and where the queue has put it. */
 abstract class TimerNode {
 
     /** The place of a node that is in no queue. */
     static final int NOWHERE = -1;
 
+    /** The place of a node that is due and runs in this turn. */
+    static final int DUE = -2;
+
+    /** Changed only while it is in no queue. */
     long deadlineNanos;
 
     private final long sequence;
 
-    /** Where it is: an index of the heap, {@link #NOWHERE}, or below that the wheel's slot. */
+    /** Its index in a bucket, or one of the constants. */
     int place = NOWHERE;
-
-    @Nullable
-    TimerNode next;
-
-    @Nullable
-    TimerNode previous;
 
     TimerNode(long deadlineNanos, long sequence) {
         this.deadlineNanos = deadlineNanos;

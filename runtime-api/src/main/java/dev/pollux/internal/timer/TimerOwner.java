@@ -3,10 +3,10 @@ package dev.pollux.internal.timer;
 /** What a timer needs of the timers that it is one of. */
 interface TimerOwner {
 
-    /** Notes that a timer that counts will not run again. Any thread. */
+    /** Notes that a timer that counts runs for the last time. Loop thread. */
     void finished();
 
-    /** Lets go of a timer that was cancelled. Any thread. */
+    /** Lets go of a timer that was cancelled, which will not run again. Any thread. */
     void cancelled(TimerNode timer);
 
     /** Runs the task of a timer that is due. Returns whether it threw nothing. Loop thread. */

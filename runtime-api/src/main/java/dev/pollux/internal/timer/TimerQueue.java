@@ -1,17 +1,18 @@
 package dev.pollux.internal.timer;
 
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Timers by deadline, ties by creation, exact to the nanosecond, with adding and cancelling that cost the same however
- * many there are.
+ * Timers by deadline, ties by creation, exact to the nanosecond, with adding and removing that cost the same however many
+ * there are.
  *
- * <p>A timer that is not due within the present tick of 2<sup>14</sup> ns lies unordered in a hierarchy of wheels: each
- * level has 64 slots, and a slot of one level spans all of the level below. When time reaches a slot, its timers move
- * down, and those of the present tick into a {@link TimerHeap}, which puts these few in exact order. (The wheels are
- * those of Varghese and Lauck, 1987; the heap makes them exact.)
+ * <p>A timer lies unordered in one of a hierarchy of wheels: each level has 64 slots, a slot of the lowest level is a
+ * nanosecond, and one of another level spans all of the level below. When time has passed a whole slot, its timers are
+ * sorted once and run from where they are. When time is within a slot, its timers move down to finer ones, or the few that
+ * are due are picked out. (The wheels are those of Varghese and Lauck, 1987; the sorting makes them exact.)
+ *
+ * <p>A turn runs what was there when it began. What is added meanwhile and is due already, waits for the next turn.
  *
  * <p>Time is counted from the moment the queue was made, so a clock that wraps is harmless as long as no two deadlines
  * are 146 years apart.
@@ -20,112 +21,228 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimerQueue {
 
-    private static final int TICK_BITS = 14;
     private static final int SLOT_BITS = 6;
     private static final int SLOTS = 1 << SLOT_BITS;
     private static final int SLOT_MASK = SLOTS - 1;
 
-    /** As many as it takes to tell apart all ticks of 63 bits of nanoseconds. */
-    private static final int LEVELS = (Long.SIZE - TICK_BITS + SLOT_BITS - 1) / SLOT_BITS;
+    /** As many as it takes to tell apart all times of 63 bits. */
+    private static final int LEVELS = (Long.SIZE - 1 + SLOT_BITS - 1) / SLOT_BITS;
 
-    private final long originNanos;
+    /** More timers than this are spread to the finer slots of a level, which keeps what is sorted at once in the cache. */
+    static final int MANY = 8192;
 
-    /** Whatever is due in this tick or before it is in {@link #near}, everything else in a wheel. */
-    private long currentTick;
+    private static final int REMOVED_AT_ONCE = 256;
 
-    private final TimerHeap near = new TimerHeap();
+    private final long origin;
 
-    private final @Nullable TimerNode[] slots = new TimerNode[LEVELS * SLOTS];
+    /** The last turn. Whatever is due by then is in {@link #due} or {@link #late}, unless it is still to be found. */
+    private long turn;
 
-    /** Which slots of a level hold timers, one bit each. */
+    /** Every timer in a wheel is due after this; its slot is that of the highest digit in which its time differs. */
+    private long current;
+
+    /** What the present turn runs next. */
+    private DueTimers due = new DueTimers();
+
+    /** What was due already when it was added. */
+    private DueTimers late = new DueTimers();
+
+    private TimerChunks chunks = new TimerChunks();
+    private final @Nullable TimerBucket[] slots = new TimerBucket[LEVELS * SLOTS];
+
+    /** Which slots of a level hold timers, one bit each; and which levels have such slots. */
     private final long[] occupied = new long[LEVELS];
 
-    /** No timer of the slot is due before this. After a cancel, perhaps none is due right then. */
-    private final long[] earliestNanos = new long[LEVELS * SLOTS];
+    private int occupiedLevels;
 
-    private int inWheels;
+    /** Timers that were removed and are still in their buckets: when they are due, and their places. */
+    private final long[] removedTimes = new long[REMOVED_AT_ONCE];
+
+    private final int[] removedPlaces = new int[REMOVED_AT_ONCE];
+    private int removed;
+
+    private int size;
+
+    /** The earliest time, as far as it is known. */
+    private long next;
+
+    private boolean nextIsKnown;
 
     TimerQueue(long nowNanos) {
-        originNanos = nowNanos;
+        origin = nowNanos;
     }
 
+    /** Returns how many there are, those included that the present turn is still to run. */
     int size() {
-        return near.size() + inWheels;
+        return size - removed;
     }
 
     void add(TimerNode node) {
-        long tick = tickOf(node.deadlineNanos);
-        if (tick <= currentTick) {
-            near.add(node);
+        long time = node.deadlineNanos - origin;
+        size++;
+        next = Math.min(next, time);
+        if (time <= turn) {
+            late.add(node, time);
         } else {
-            inWheels++;
-            putInWheel(node, tick);
+            put(node, time);
+        }
+    }
+
+    private void put(TimerNode node, long time) {
+        int level = levelOf(time);
+        int slot = slotOf(time, level);
+        int index = level * SLOTS + slot;
+        TimerBucket bucket = slots[index];
+        if (bucket == null) {
+            bucket = new TimerBucket(chunks);
+            slots[index] = bucket;
+        }
+        if (bucket.size() == 0) {
+            occupied[level] |= 1L << slot;
+            occupiedLevels |= 1 << level;
+        }
+        bucket.add(node, time);
+    }
+
+    private int levelOf(long time) {
+        return (Long.SIZE - 1 - Long.numberOfLeadingZeros(time ^ current)) / SLOT_BITS;
+    }
+
+    private static int slotOf(long time, int level) {
+        return (int) (time >>> (level * SLOT_BITS)) & SLOT_MASK;
+    }
+
+    private TimerBucket bucket(int level, int slot) {
+        TimerBucket bucket = slots[level * SLOTS + slot];
+        if (bucket == null) {
+            throw new AssertionError("no timers in slot " + slot + " of level " + level);
+        }
+        return bucket;
+    }
+
+    private void vacate(int level, int slot) {
+        occupied[level] &= ~(1L << slot);
+        if (occupied[level] == 0) {
+            occupiedLevels &= ~(1 << level);
         }
     }
 
     /** Takes a timer out; does nothing if it is not in the queue. */
     void remove(TimerNode node) {
-        if (node.place >= 0) {
-            near.remove(node);
-        } else if (node.place != TimerNode.NOWHERE) {
-            inWheels--;
-            unlink(node);
+        int place = node.place;
+        node.place = TimerNode.NOWHERE;
+        if (place >= 0) {
+            // Those who cancel many wait for the memory of each. What is left to do is done for many at once.
+            removedTimes[removed] = node.deadlineNanos - origin;
+            removedPlaces[removed++] = place;
+            if (removed == REMOVED_AT_ONCE) {
+                takeOutRemoved();
+            }
+        } else if (place == TimerNode.DUE) {
+            size--;
         }
     }
 
-    /** Moves the timers that are due at {@code nowNanos} to {@code due}, in order. */
-    void takeDue(long nowNanos, List<? super TimerNode> due) {
-        long nowTick = tickOf(nowNanos);
+    /** Before any timer in a wheel moves, which changes its place. */
+    private void takeOutRemoved() {
+        for (int i = 0; i < removed; i++) {
+            int level = levelOf(removedTimes[i]);
+            bucket(level, slotOf(removedTimes[i], level)).remove(removedPlaces[i]);
+        }
+        for (int i = 0; i < removed; i++) {
+            long time = removedTimes[i];
+            int level = levelOf(time);
+            int slot = slotOf(time, level);
+            TimerBucket bucket = bucket(level, slot);
+            bucket.tidy(time, origin);
+            if (bucket.size() == 0) {
+                vacate(level, slot);
+            }
+            nextIsKnown &= time != next;
+        }
+        size -= removed;
+        removed = 0;
+    }
+
+    /** Begins a turn that runs what is in the queue now and due at {@code nowNanos}. */
+    void begin(long nowNanos) {
+        takeOutRemoved();
+        // Nothing is left of a turn that was run to its end.
+        for (TimerNode node = due.poll(); node != null; node = due.poll()) {
+            late.add(node, node.deadlineNanos - origin);
+        }
+        DueTimers spare = due;
+        due = late;
+        late = spare;
+        due.sort();
+        turn = Math.max(turn, nowNanos - origin);
+        nextIsKnown = false;
+    }
+
+    /** Takes the next timer of this turn, or returns null. */
+    @Nullable
+    TimerNode poll() {
         while (true) {
-            TimerNode first = near.first();
-            if (first != null) {
-                if (first.deadlineNanos - nowNanos > 0) {
-                    return;
+            TimerNode node = due.poll();
+            if (node != null) {
+                size--;
+                return node;
+            }
+            if (!advance()) {
+                due.trim();
+                return null;
+            }
+        }
+    }
+
+    /** Goes on to the first slot that holds timers. Returns false if none of them is due in this turn. */
+    private boolean advance() {
+        takeOutRemoved();
+        if (occupiedLevels == 0) {
+            return false;
+        }
+        // A lower level is due before a higher one: it shares more of its time with the present.
+        int level = Integer.numberOfTrailingZeros(occupiedLevels);
+        int slot = Long.numberOfTrailingZeros(occupied[level]);
+        TimerBucket bucket = bucket(level, slot);
+        if (bucket.earliest() > turn) {
+            return false;
+        }
+        int shift = level * SLOT_BITS;
+        long start = (((current >>> shift) & ~SLOT_MASK) | slot) << shift;
+        long end = start | ((1L << shift) - 1);
+        if (end <= turn && (bucket.size() <= MANY || level == 0)) {
+            current = end;
+            bucket.takeDue(end, origin, due);
+        } else if (bucket.size() <= TimerBucket.FEW) {
+            current = start - 1;
+            bucket.takeDue(turn, origin, due);
+        } else {
+            current = end <= turn ? start : turn;
+            spread(bucket);
+        }
+        if (bucket.size() == 0) {
+            vacate(level, slot);
+        }
+        due.sort();
+        return true;
+    }
+
+    /** Moves timers to the slots of lower levels, and what is due by now to {@link #due}. */
+    private void spread(TimerBucket bucket) {
+        int places = bucket.places();
+        for (int i = 0; i < places; i++) {
+            TimerNode node = bucket.at(i);
+            if (node != null) {
+                long time = node.deadlineNanos - origin;
+                if (time <= current) {
+                    due.add(node, time);
+                } else {
+                    put(node, time);
                 }
-                near.remove(first);
-                due.add(first);
-            } else if (!advance(nowTick)) {
-                return;
             }
         }
-    }
-
-    /** Goes on to the next slot that holds timers and spreads them. Returns false if there is none up to now. */
-    private boolean advance(long nowTick) {
-        int level = lowestLevel();
-        if (level < LEVELS) {
-            int slot = Long.numberOfTrailingZeros(occupied[level]);
-            int shift = level * SLOT_BITS;
-            long above = -1L << (shift + SLOT_BITS);
-            long start = (currentTick & above) | ((long) slot << shift);
-            if (start <= nowTick) {
-                currentTick = start;
-                spread(level, slot);
-                return true;
-            }
-        }
-        currentTick = Math.max(currentTick, nowTick);
-        return false;
-    }
-
-    private void spread(int level, int slot) {
-        int index = level * SLOTS + slot;
-        TimerNode node = slots[index];
-        slots[index] = null;
-        occupied[level] &= ~(1L << slot);
-        while (node != null) {
-            TimerNode next = node.next;
-            node.next = null;
-            node.previous = null;
-            long tick = tickOf(node.deadlineNanos);
-            if (tick <= currentTick) {
-                inWheels--;
-                near.add(node);
-            } else {
-                putInWheel(node, tick);
-            }
-            node = next;
-        }
+        bucket.forget();
     }
 
     /**
@@ -138,86 +255,43 @@ final class TimerQueue {
 
     /** Returns a time that no timer is due before. There must be one. */
     long nextNanos() {
-        TimerNode first = near.first();
-        if (first != null) {
-            return first.deadlineNanos;
+        if (removed > 0) {
+            takeOutRemoved();
         }
-        int level = lowestLevel();
-        return earliestNanos[level * SLOTS + Long.numberOfTrailingZeros(occupied[level])];
+        if (!nextIsKnown) {
+            next = findNext();
+            nextIsKnown = true;
+        }
+        return origin + next;
     }
 
-    /** A lower level is always due before a higher one: it shares more of its time with the present. */
-    private int lowestLevel() {
-        int level = 0;
-        while (level < LEVELS && occupied[level] == 0) {
-            level++;
+    private long findNext() {
+        if (!late.isEmpty() || !due.isEmpty()) {
+            return turn;
         }
-        return level;
+        int level = Integer.numberOfTrailingZeros(occupiedLevels);
+        return bucket(level, Long.numberOfTrailingZeros(occupied[level])).earliest();
     }
 
     void clear() {
-        near.clear();
-        for (int index = 0; index < slots.length; index++) {
-            TimerNode node = slots[index];
-            slots[index] = null;
-            while (node != null) {
-                TimerNode next = node.next;
-                node.place = TimerNode.NOWHERE;
-                node.next = null;
-                node.previous = null;
-                node = next;
+        due.clear();
+        late.clear();
+        for (TimerBucket bucket : slots) {
+            if (bucket != null) {
+                for (int i = 0; i < bucket.places(); i++) {
+                    TimerNode node = bucket.at(i);
+                    if (node != null) {
+                        node.place = TimerNode.NOWHERE;
+                    }
+                }
             }
         }
+        Arrays.fill(slots, null);
         Arrays.fill(occupied, 0);
-        inWheels = 0;
-    }
-
-    private long tickOf(long nanos) {
-        return (nanos - originNanos) >> TICK_BITS;
-    }
-
-    /** The level is that of the highest digit in which the tick differs from the present one. */
-    private void putInWheel(TimerNode node, long tick) {
-        int level = (Long.SIZE - 1 - Long.numberOfLeadingZeros(tick ^ currentTick)) / SLOT_BITS;
-        int slot = (int) (tick >>> (level * SLOT_BITS)) & SLOT_MASK;
-        int index = level * SLOTS + slot;
-        TimerNode head = slots[index];
-        if (head == null) {
-            occupied[level] |= 1L << slot;
-            earliestNanos[index] = node.deadlineNanos;
-        } else {
-            head.previous = node;
-            node.next = head;
-            if (node.deadlineNanos - earliestNanos[index] < 0) {
-                earliestNanos[index] = node.deadlineNanos;
-            }
-        }
-        slots[index] = node;
-        node.place = placeOf(index);
-    }
-
-    private void unlink(TimerNode node) {
-        int index = placeOf(node.place);
-        TimerNode previous = node.previous;
-        TimerNode next = node.next;
-        if (next != null) {
-            next.previous = previous;
-        }
-        if (previous != null) {
-            previous.next = next;
-        } else {
-            slots[index] = next;
-            if (next == null) {
-                occupied[index / SLOTS] &= ~(1L << index % SLOTS);
-            }
-        }
-        node.place = TimerNode.NOWHERE;
-        node.next = null;
-        node.previous = null;
-    }
-
-    /** Maps an index of a slot to a place below {@link TimerNode#NOWHERE}, and back. */
-    private static int placeOf(int index) {
-        return TimerNode.NOWHERE - 1 - index;
+        occupiedLevels = 0;
+        chunks = new TimerChunks();
+        removed = 0;
+        size = 0;
+        nextIsKnown = false;
     }
 }

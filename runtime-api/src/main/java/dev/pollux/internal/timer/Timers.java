@@ -2,12 +2,10 @@ package dev.pollux.internal.timer;
 
 import dev.pollux.NanoClock;
 import dev.pollux.loop.TimerHandle;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The timers of one loop: made by any thread, kept and run by the loop's.
@@ -19,18 +17,22 @@ public final class Timers implements TimerOwner {
     /** The longest delay: half of what the clock can tell apart, so that deadlines compare right when it wraps. */
     private static final long MAX_DELAY_NANOS = Long.MAX_VALUE / 2;
 
+    private static final int CANCELS_PER_WAKEUP = 1024;
+
     private final TimerHost host;
     private final NanoClock clock;
     private final int limit;
     private final int failureLimit;
     private final TimerQueue queue;
-    private final List<TimerNode> due = new ArrayList<>();
     private final Set<PeriodicTimer> periodic = new LinkedHashSet<>();
-    private final AtomicLong sequence = new AtomicLong();
+    private final TimerSequence sequence = new TimerSequence();
     private final NextWakeup nextWakeup = new NextWakeup();
 
     /** The timers that count towards the limit: accepted, and to run. */
     private final AtomicInteger counted = new AtomicInteger();
+
+    /** Counts the cancels of other threads. */
+    private final AtomicInteger cancels = new AtomicInteger();
 
     /** The timers in the queue that are not the user's. Loop thread. */
     private int internal;
@@ -57,7 +59,7 @@ public final class Timers implements TimerOwner {
 
     /** Schedules a task of the user's. Any thread. */
     public TimerHandle once(long delayNanos, Runnable task) {
-        Timer timer = new Timer(this, deadline(delayNanos), sequence.getAndIncrement(), task);
+        Timer timer = new Timer(this, deadline(delayNanos), sequence(), task);
         arm(timer);
         return timer;
     }
@@ -66,7 +68,7 @@ public final class Timers implements TimerOwner {
     public TimerHandle at(long deadlineNanos, Runnable task) {
         long longest = clock.nanoTime() + MAX_DELAY_NANOS;
         long deadline = deadlineNanos - longest > 0 ? longest : deadlineNanos;
-        Timer timer = new Timer(this, deadline, sequence.getAndIncrement(), task);
+        Timer timer = new Timer(this, deadline, sequence(), task);
         arm(timer);
         return timer;
     }
@@ -74,12 +76,7 @@ public final class Timers implements TimerOwner {
     /** As {@link #once}, again and again. Any thread. */
     public TimerHandle atFixedRate(long initialDelayNanos, long periodNanos, int catchUp, Runnable task) {
         PeriodicTimer timer = PeriodicTimer.atFixedRate(
-                this,
-                deadline(initialDelayNanos),
-                sequence.getAndIncrement(),
-                task,
-                Math.min(periodNanos, MAX_DELAY_NANOS),
-                catchUp);
+                this, deadline(initialDelayNanos), sequence(), task, Math.min(periodNanos, MAX_DELAY_NANOS), catchUp);
         arm(timer);
         return timer;
     }
@@ -87,11 +84,7 @@ public final class Timers implements TimerOwner {
     /** As {@link #once}, again and again. Any thread. */
     public TimerHandle withFixedDelay(long initialDelayNanos, long delayNanos, Runnable task) {
         PeriodicTimer timer = PeriodicTimer.withFixedDelay(
-                this,
-                deadline(initialDelayNanos),
-                sequence.getAndIncrement(),
-                task,
-                Math.min(delayNanos, MAX_DELAY_NANOS));
+                this, deadline(initialDelayNanos), sequence(), task, Math.min(delayNanos, MAX_DELAY_NANOS));
         arm(timer);
         return timer;
     }
@@ -102,11 +95,15 @@ public final class Timers implements TimerOwner {
      */
     public void internal(long delayNanos, Runnable task) {
         internal++;
-        queue.add(new InternalTimer(this, deadline(delayNanos), sequence.getAndIncrement(), task));
+        queue.add(new InternalTimer(this, deadline(delayNanos), sequence.nextOfLoop(), task));
     }
 
     private long deadline(long delayNanos) {
         return clock.nanoTime() + Math.min(Math.max(0, delayNanos), MAX_DELAY_NANOS);
+    }
+
+    private long sequence() {
+        return host.inLoop() ? sequence.nextOfLoop() : sequence.nextOfOthers();
     }
 
     private void arm(Timer timer) {
@@ -165,11 +162,20 @@ public final class Timers implements TimerOwner {
 
     @Override
     public void cancelled(TimerNode timer) {
+        finished();
         if (host.inLoop()) {
             discard(timer);
-        } else if (host.post(() -> discard(timer))) {
+        } else if (host.post(() -> discard(timer)) && !canWait()) {
             host.wakeup();
         }
+    }
+
+    /**
+     * Returns whether a cancel may wait for the next turn, whenever that is: its timer runs no more, and has given up its
+     * task. Not if a shutdown may wait for just this one, and not if many cancels wait: they take memory.
+     */
+    private boolean canWait() {
+        return cancels.incrementAndGet() % CANCELS_PER_WAKEUP != 0 && host.accepts();
     }
 
     private void discard(TimerNode timer) {
@@ -185,26 +191,28 @@ public final class Timers implements TimerOwner {
     }
 
     /**
-     * Runs what is due at {@code nowNanos}, all of it collected before the first runs. Returns whether any was. Loop
-     * thread.
+     * Runs what is due at {@code nowNanos}, and none that is scheduled meanwhile. Returns whether any was. Loop thread.
      */
     public boolean runDue(long nowNanos) {
         if (queue.size() == 0) {
             return false;
         }
-        turnNanos = nowNanos;
-        queue.takeDue(nowNanos, due);
-        if (due.isEmpty()) {
+        OwnerHints.set(this);
+        if (queue.nextNanos() - nowNanos > 0) {
             return false;
         }
-        try {
-            for (int i = 0; i < due.size() && !host.isDiscarding(); i++) {
-                ((Timer) due.get(i)).fire();
+        turnNanos = nowNanos;
+        queue.begin(nowNanos);
+        boolean any = false;
+        while (!host.isDiscarding()) {
+            TimerNode timer = queue.poll();
+            if (timer == null) {
+                break;
             }
-        } finally {
-            due.clear();
+            any = true;
+            ((Timer) timer).fire();
         }
-        return true;
+        return any;
     }
 
     @Override
@@ -239,6 +247,11 @@ public final class Timers implements TimerOwner {
         return !ended;
     }
 
+    /** Returns whether no timer is in its place. Loop thread. */
+    public boolean isEmpty() {
+        return queue.size() == 0;
+    }
+
     /** Notes the next deadline for other threads, and returns how long it is until then. Loop thread. */
     public long nanosToNext(long nowNanos) {
         if (queue.size() == 0) {
@@ -256,6 +269,7 @@ public final class Timers implements TimerOwner {
         cancelPeriodic();
         queue.clear();
         internal = 0;
+        OwnerHints.forget(this);
     }
 
     /** Returns how many timers of the user's the queue holds. Approximate on other threads. */
@@ -285,7 +299,7 @@ public final class Timers implements TimerOwner {
 
         @Override
         void fire() {
-            Runnable work = takeTask();
+            Runnable work = (Runnable) takeTask();
             if (work != null) {
                 timers.internal--;
                 work.run();

@@ -11,7 +11,7 @@ class OverridesTest {
 
     @Test
     void nothingSetMeansNothingOverridden() {
-        Overrides none = Overrides.from(name -> null, Map.of());
+        Overrides none = Overrides.from(Map.of(), Map.of());
 
         assertNull(none.backend());
         assertEquals(Set.of(), none.avoided());
@@ -20,8 +20,7 @@ class OverridesTest {
     @Test
     void propertyWinsOverTheVariable() {
         Overrides set = Overrides.from(
-                Map.of("pollux.backend", "poll")::get,
-                Map.of("POLLUX_BACKEND", "epoll", "POLLUX_BACKEND_AVOID", "nio"));
+                Map.of("pollux.backend", "poll"), Map.of("POLLUX_BACKEND", "epoll", "POLLUX_BACKEND_AVOID", "nio"));
 
         assertEquals("poll", set.backend());
         assertEquals("-Dpollux.backend", set.backendFrom());
@@ -31,14 +30,14 @@ class OverridesTest {
 
     @Test
     void avoidListIsSeparatedByCommasOrSpaces() {
-        Overrides set = Overrides.from(Map.of("pollux.backend.avoid", " epoll, nio ,,poll")::get, Map.of());
+        Overrides set = Overrides.from(Map.of("pollux.backend.avoid", " epoll, nio ,,poll"), Map.of());
 
         assertEquals(Set.of("epoll", "nio", "poll"), set.avoided());
     }
 
     @Test
     void emptyVariableCountsAsNotSet() {
-        assertNull(Overrides.from(name -> null, Map.of("POLLUX_BACKEND", " ")).backend());
+        assertNull(Overrides.from(Map.of(), Map.of("POLLUX_BACKEND", " ")).backend());
     }
 
     @Test

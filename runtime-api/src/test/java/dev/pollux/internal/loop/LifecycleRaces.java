@@ -2,6 +2,7 @@ package dev.pollux.internal.loop;
 
 import dev.pollux.internal.loop.Lifecycle.Call;
 import dev.pollux.internal.loop.Lifecycle.Leave;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -70,6 +71,67 @@ final class LifecycleRaces {
         public void stopper(II_Result r) {
             life.call(Call.SHUTDOWN);
             r.r2 = visit();
+        }
+    }
+
+    /** A thread posts a call while the one that steps the loop leaves. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "the driver does the call before it leaves")
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "the caller becomes the driver and does it")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "the call is done twice, or not at all")
+    @State
+    public static class ACallMeetsALeave {
+
+        private final Lifecycle life = new Lifecycle();
+        private final AtomicInteger posted = new AtomicInteger();
+
+        @Actor
+        public void stepper(II_Result r) {
+            if (life.begin() == null) {
+                while (life.leave(() -> posted.get() > 0, () -> true) == Leave.WANTED) {
+                    r.r1 += posted.getAndSet(0);
+                }
+            }
+        }
+
+        @Actor
+        public void caller(II_Result r) {
+            life.beginCall();
+            posted.set(1);
+            if (life.visit()) {
+                r.r2 = posted.getAndSet(0);
+                life.leave(() -> false, () -> true);
+            }
+        }
+    }
+
+    /** A thread steps the loop while another reserves it. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "it runs, and is not reserved")
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "it is reserved, and does not run")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE_INTERESTING, desc = "it has run before it is reserved")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "neither")
+    @State
+    public static class AStepMeetsAReservation {
+
+        private final Lifecycle life = new Lifecycle();
+        private volatile boolean inside;
+
+        @Actor
+        public void stepper(II_Result r) {
+            if (life.begin() == null) {
+                r.r1 = 1;
+                inside = true;
+                inside = false;
+                life.leave(() -> false, () -> true);
+            }
+        }
+
+        @Actor
+        public void starter(II_Result r) {
+            if (life.reserve() == null) {
+                r.r2 = inside ? 2 : 1;
+            }
         }
     }
 

@@ -161,11 +161,38 @@ class LifecycleTest {
     @Test
     void aDriverThatIsWantedStays() {
         assertNull(life.begin());
+        life.beginCall();
 
         assertSame(Leave.WANTED, life.leave(YES, NO));
 
         assertTrue(life.isDriver());
+        life.endCall();
         assertSame(Leave.LEFT, life.leave(NO, NO));
+    }
+
+    @Test
+    void aDriverIsAskedForNothingWhileNoCallWaits() {
+        assertNull(life.begin());
+
+        assertSame(Leave.LEFT, life.leave(YES, YES));
+
+        assertNull(life.driver());
+    }
+
+    @Test
+    void aThreadThatStepsALoopFindsWhatAnotherHasDoneBetweenTwoSteps() {
+        assertNull(life.begin());
+        assertSame(Leave.LEFT, life.leave(NO, NO));
+        assertNull(elsewhere(life::reserve));
+        assertTrue(assertNotNullAndGet(life.begin()).contains("is being started"));
+        elsewhere(() -> {
+            life.reservedFor(null);
+            return null;
+        });
+        assertNull(life.begin());
+        assertFalse(elsewhere(() -> life.call(Call.CLOSE)));
+
+        assertSame(Leave.END, life.leave(NO, NO));
     }
 
     @Test

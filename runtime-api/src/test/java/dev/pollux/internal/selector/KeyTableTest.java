@@ -31,7 +31,7 @@ class KeyTableTest {
 
         table.remove(slot);
 
-        assertEquals(KeyTable.NONE, table.slotOf(token));
+        assertEquals(KeyTable.NONE, table.states.slotOf(token));
     }
 
     @Test
@@ -44,17 +44,17 @@ class KeyTableTest {
 
         assertEquals(first, second);
         assertNotEquals(old, table.token(second));
-        assertEquals(KeyTable.NONE, table.slotOf(old));
-        assertEquals(second, table.slotOf(table.token(second)));
+        assertEquals(KeyTable.NONE, table.states.slotOf(old));
+        assertEquals(second, table.states.slotOf(table.token(second)));
     }
 
     @Test
     void tokensThatWereNeverGivenFindNothing() {
         table.add(key("a", 5));
 
-        assertEquals(KeyTable.NONE, table.slotOf(-1L));
-        assertEquals(KeyTable.NONE, table.slotOf(1000));
-        assertEquals(KeyTable.NONE, table.slotOf(Long.MIN_VALUE));
+        assertEquals(KeyTable.NONE, table.states.slotOf(-1L));
+        assertEquals(KeyTable.NONE, table.states.slotOf(1000));
+        assertEquals(KeyTable.NONE, table.states.slotOf(Long.MIN_VALUE));
     }
 
     @Test
@@ -117,17 +117,17 @@ class KeyTableTest {
         for (int fd = 0; fd < 1000; fd++) {
             int slot = table.add(key(new Object(), fd));
             assertEquals(fd, slot);
-            assertEquals(0, table.armed(slot));
-            table.arm(slot, fd);
+            assertEquals(0, table.states.armed(slot));
+            table.states.arm(slot, fd & Events.DIRECTIONS);
         }
 
         assertEquals(1000, table.size());
         assertEquals(1000, table.slotLimit());
         for (int fd = 0; fd < 1000; fd++) {
             assertEquals(fd, table.findFd(fd));
-            assertEquals(fd, table.armed(fd));
+            assertEquals(fd & Events.DIRECTIONS, table.states.armed(fd));
             assertEquals(fd, table.findObject(table.key(fd).fileobj()));
-            assertEquals(fd, table.slotOf(table.token(fd)));
+            assertEquals(fd, table.states.slotOf(table.token(fd)));
         }
         assertEquals(KeyTable.NONE, table.findFd(1000));
     }
@@ -137,13 +137,13 @@ class KeyTableTest {
         for (int fd = 0; fd < 10; fd++) {
             table.add(key(new Object(), fd));
         }
-        table.arm(4, Events.READ);
+        table.states.arm(4, Events.READ);
         table.remove(4);
         table.remove(7);
 
         assertEquals(7, table.add(key(new Object(), 20)));
         assertEquals(4, table.add(key(new Object(), 21)));
-        assertEquals(0, table.armed(4));
+        assertEquals(0, table.states.armed(4));
         assertEquals(10, table.add(key(new Object(), 22)));
     }
 
@@ -223,9 +223,9 @@ class KeyTableTest {
             table.add(key(new Object(), fd));
         }
 
-        assertEquals(KeyTable.NONE, table.slotOf(16));
-        assertEquals(15, table.slotOf(15));
-        assertEquals(0, table.slotOf(0));
+        assertEquals(KeyTable.NONE, table.states.slotOf(16));
+        assertEquals(15, table.states.slotOf(15));
+        assertEquals(0, table.states.slotOf(0));
     }
 
     @Test

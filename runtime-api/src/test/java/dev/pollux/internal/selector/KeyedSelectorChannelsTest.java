@@ -155,8 +155,10 @@ class KeyedSelectorChannelsTest {
 
         assertEquals(List.of("open", "add 8", "remove 8", "add 7", "remove 7"), provider.calls);
         selector.modify(pipe.sink(), Events.WRITE | Events.ONESHOT);
+        selector.selectNow();
         assertEquals(Map.of(FD + 1, Events.WRITE), provider.interests);
         selector.modify(pipe.sink(), Events.NONE);
+        selector.selectNow();
         assertEquals(Map.of(), provider.interests);
         selector.unregister(pipe.sink());
         assertEquals(List.of("open", "add 8", "remove 8", "add 7", "remove 7", "add 8", "remove 8"), provider.calls);

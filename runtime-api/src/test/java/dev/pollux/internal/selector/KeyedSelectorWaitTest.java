@@ -324,6 +324,7 @@ class KeyedSelectorWaitTest {
         assertEquals(3, selector.metrics().rebuilds());
         assertEquals(Events.READ, selector.key(Fd.of(3)).events());
         selector.modify(Fd.of(3), Events.READ);
+        selector.selectNow();
         assertTrue(provider.tokens.containsKey(3));
     }
 
@@ -378,27 +379,39 @@ class KeyedSelectorWaitTest {
     }
 
     @Test
-    void oneShotWhoseRestTheKernelRefusesIsTakenOut() throws IOException {
+    void oneShotWhoseRestTheKernelRefusesIsTakenOutAndReportedOnce() throws IOException {
         SelectorKey key = selector.register(Fd.of(3), Events.READ | Events.WRITE | Events.ONESHOT);
-        provider.changeFailure = new IOException("ENOENT");
-        provider.step = (timeout, sink) -> sink.ready(token(3), Events.READ);
-
+        provider.changeFailure = new IOException("EIO");
+        provider.step = (timeout, sink) -> {
+            if (provider.timeouts.size() == 1) {
+                sink.ready(token(3), Events.READ);
+            }
+        };
         assertEquals(List.of(new Ready(key, Events.READ)), selector.select(LONG));
+        assertEquals(List.of("open", "add 3"), provider.calls);
 
+        assertEquals(List.of(new Ready(key, Events.WRITE | Events.ERROR)), selector.select(LONG));
+
+        assertEquals(List.of(), selector.selectNow());
         assertEquals(List.of("open", "add 3", "change 3", "remove 3"), provider.calls);
     }
 
     @Test
-    void oneShotIsDisarmedBeforeItsHandlerRuns() throws IOException {
+    void oneShotIsDisarmedInTheBackendBeforeTheNextWait() throws IOException {
         selector.register(Fd.of(3), Events.READ | Events.WRITE | Events.ONESHOT);
         selector.register(Fd.of(4), Events.READ | Events.ONESHOT);
         provider.step = (timeout, sink) -> {
             sink.ready(token(3), Events.WRITE);
             sink.ready(token(4), Events.READ);
         };
+        assertEquals(2, selector.select(LONG).size());
         List<Integer> interests = new ArrayList<>();
+        provider.step = (timeout, sink) -> {
+            interests.add(provider.interests.get(3));
+            interests.add(provider.interests.get(4));
+        };
 
-        selector.select(LONG, (key, ready) -> interests.add(provider.interests.get(key.fd())));
+        selector.selectNow();
 
         assertEquals(Arrays.asList(Events.READ, null), interests);
     }

@@ -15,12 +15,13 @@ import org.junit.jupiter.api.Test;
 class ReadyBatchTest {
 
     private final KeyTable table = new KeyTable();
-    private final ReadyBatch batch = new ReadyBatch(table);
+    private final ReadyBatch batch = new ReadyBatch(table.states);
 
     private int watched(int events) {
         int fd = table.slotLimit();
         int slot = table.add(new SelectorKey(Fd.of(fd), fd, events, null));
-        table.arm(slot, events);
+        table.states.want(slot, events, false);
+        table.states.arm(slot, events);
         return slot;
     }
 
@@ -40,7 +41,7 @@ class ReadyBatchTest {
     private List<Integer> delivered() {
         List<Integer> slots = new ArrayList<>();
         for (int slot = batch.next(); slot != KeyTable.NONE; slot = batch.next()) {
-            batch.take(slot);
+            table.states.takeReady(slot);
             slots.add(slot);
         }
         return slots;
@@ -59,21 +60,12 @@ class ReadyBatchTest {
     @Test
     void everySlotCanBeTheFirstThatIsReported() {
         for (int slot : watched(200, Events.READ)) {
-            ReadyBatch fresh = new ReadyBatch(table);
+            ReadyBatch fresh = new ReadyBatch(table.states);
             fresh.ready(table.token(slot), Events.READ);
 
             assertEquals(slot, fresh.next());
-            assertEquals(Events.READ, fresh.take(slot));
+            assertEquals(Events.READ, table.states.takeReady(slot));
         }
-    }
-
-    @Test
-    void everySlotCanBeForgottenBeforeAnythingWasReported() {
-        for (int slot : watched(200, Events.READ)) {
-            batch.forget(slot);
-        }
-
-        assertTrue(batch.isEmpty());
     }
 
     @Test
@@ -83,8 +75,8 @@ class ReadyBatchTest {
         ready(slot, Events.WRITE);
 
         assertEquals(slot, batch.next());
-        assertEquals(Events.READ | Events.WRITE, batch.take(slot));
-        assertEquals(0, batch.take(slot));
+        assertEquals(Events.READ | Events.WRITE, table.states.takeReady(slot));
+        assertEquals(0, table.states.takeReady(slot));
         assertEquals(KeyTable.NONE, batch.next());
     }
 
@@ -98,13 +90,13 @@ class ReadyBatchTest {
     }
 
     @Test
-    void forgottenEntryIsPassedOverAndCountedAsStale() {
+    void entryWhoseSlotIsFreeIsPassedOverAndCountedAsStale() {
         int forgotten = watched(Events.READ);
         int other = watched(Events.READ);
         ready(forgotten, Events.READ);
         ready(other, Events.READ);
 
-        batch.forget(forgotten);
+        table.remove(forgotten);
 
         assertEquals(List.of(other), delivered());
         assertEquals(1, batch.staleEvents());
@@ -114,7 +106,6 @@ class ReadyBatchTest {
     void entryWhoseSlotHasANewOwnerIsPassedOver() {
         int slot = watched(Events.READ);
         ready(slot, Events.READ);
-        batch.forget(slot);
         table.remove(slot);
         assertEquals(slot, watched(Events.READ));
 
@@ -125,7 +116,7 @@ class ReadyBatchTest {
     @Test
     void reportForASourceThatIsNotArmedIsStaleAndTellsOfAZombieOnce() {
         int slot = watched(Events.READ);
-        table.arm(slot, Events.NONE);
+        table.states.arm(slot, Events.NONE);
         assertFalse(batch.takeZombieSeen());
 
         ready(slot, Events.READ);
@@ -142,15 +133,12 @@ class ReadyBatchTest {
         int level = watched(Events.READ);
         int first = watched(Events.READ | Events.EDGE);
         int gone = watched(Events.READ | Events.EDGE);
-        int forgotten = watched(Events.READ | Events.EDGE);
         int second = watched(Events.READ | Events.EDGE);
-        for (int slot : List.of(delivered, level, first, gone, forgotten, second)) {
+        for (int slot : List.of(delivered, level, first, gone, second)) {
             ready(slot, Events.READ);
         }
-        batch.take(batch.next());
-        batch.forget(gone);
+        table.states.takeReady(batch.next());
         table.remove(gone);
-        batch.forget(forgotten);
 
         batch.endDelivery();
 
@@ -181,5 +169,49 @@ class ReadyBatchTest {
         }
 
         assertEquals(slots, delivered());
+    }
+
+    @Test
+    void newOwnerOfASlotWithAnEntryIsDeliveredOnce() {
+        int slot = watched(Events.READ | Events.EDGE);
+        ready(slot, Events.READ);
+        batch.endDelivery();
+        table.remove(slot);
+        assertEquals(slot, watched(Events.READ));
+        ready(slot, Events.READ);
+
+        assertEquals(List.of(slot), delivered());
+        assertEquals(1, batch.staleEvents());
+    }
+
+    @Test
+    void reportForAFreeSlotIsStaleWhateverItRemembers() {
+        watched(20, Events.READ);
+        for (int slot = 0; slot < 20; slot++) {
+            table.remove(slot);
+            // The generation of the next owner.
+            batch.ready(table.token(slot), Events.READ);
+            assertEquals(0, table.states.takeReady(slot));
+        }
+
+        assertTrue(batch.isEmpty());
+        assertEquals(20, batch.staleEvents());
+    }
+
+    @Test
+    void failureStaysUntilItIsDelivered() {
+        int failed = watched(Events.READ);
+        int both = watched(Events.READ);
+        ready(both, Events.READ);
+        batch.failed(failed, Events.INVALID);
+        batch.failed(both, Events.ERROR);
+
+        batch.endDelivery();
+
+        assertEquals(both, batch.next());
+        assertEquals(Events.READ | Events.ERROR, table.states.takeReady(both));
+        assertEquals(failed, batch.next());
+        assertEquals(Events.INVALID, table.states.takeReady(failed));
+        assertEquals(KeyTable.NONE, batch.next());
     }
 }

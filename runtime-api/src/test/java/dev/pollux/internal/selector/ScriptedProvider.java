@@ -12,7 +12,9 @@ import dev.pollux.spi.EventSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,8 +102,11 @@ public final class ScriptedProvider implements BackendProvider {
         return backend;
     }
 
-    /** One event to report. */
-    public record Event(long token, int ready) {}
+    private static final int NO_FD = -1;
+    private static final Iterator<Event> NOTHING = Collections.emptyIterator();
+
+    /** One event to report: of a descriptor, or by a token. */
+    private record Event(int fd, long token, int ready) {}
 
     /** What a descriptor is watched for. */
     public record Watch(int events, long token) {}
@@ -125,13 +130,14 @@ public final class ScriptedProvider implements BackendProvider {
         private boolean woken;
         private volatile long sleepsNanos;
 
-        /** Has the next wait report the source {@code fd} by the token it was added with. */
+        /** Has the next wait in which the source {@code fd} is watched report it, by the token of then. */
         public synchronized void makeReady(int fd, int ready) {
-            report(watched.get(fd).token(), ready);
+            events.add(new Event(fd, 0, ready));
+            notifyAll();
         }
 
         public synchronized void report(long token, int ready) {
-            events.add(new Event(token, ready));
+            events.add(new Event(NO_FD, token, ready));
             notifyAll();
         }
 
@@ -193,7 +199,7 @@ public final class ScriptedProvider implements BackendProvider {
         private synchronized void awaitEvents(long timeoutNanos, EventSink sink) {
             timeouts.add(timeoutNanos);
             long deadline = System.nanoTime() + Math.min(timeoutNanos, Long.MAX_VALUE / 4);
-            while (events.isEmpty() && !woken && System.nanoTime() - deadline < 0) {
+            while (!isAnyDue() && !woken && System.nanoTime() - deadline < 0) {
                 long left = deadline - System.nanoTime();
                 try {
                     wait(left / 1_000_000, (int) Math.max(0, left % 1_000_000));
@@ -203,9 +209,26 @@ public final class ScriptedProvider implements BackendProvider {
                 }
             }
             woken = false;
-            for (Event event = events.poll(); event != null; event = events.poll()) {
-                sink.ready(event.token(), event.ready());
+            // Nothing is allocated where there is nothing to report: others are measured on this.
+            for (Iterator<Event> i = isAnyDue() ? events.iterator() : NOTHING; i.hasNext(); ) {
+                Event event = i.next();
+                if (isDue(event)) {
+                    i.remove();
+                    sink.ready(
+                            event.fd() == NO_FD
+                                    ? event.token()
+                                    : watched.get(event.fd()).token(),
+                            event.ready());
+                }
             }
+        }
+
+        private boolean isAnyDue() {
+            return !events.isEmpty() && events.stream().anyMatch(this::isDue);
+        }
+
+        private boolean isDue(Event event) {
+            return event.fd() == NO_FD || watched.containsKey(event.fd());
         }
 
         @Override

@@ -198,6 +198,87 @@ final class SelectorRaces {
         }
     }
 
+    /** One thread keeps the selector for a wait that ends by itself, another closes it. */
+    @JCStressTest
+    @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "one of the two releases, once")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a backend not closed once, or a late wakeup")
+    @State
+    public static class ACloseMeetsTheEndOfAClaim extends Selecting {
+
+        @Actor
+        public void owner() {
+            selector.claim();
+            select(1);
+            selector.release();
+        }
+
+        @Actor
+        public void closer() {
+            selector.close();
+        }
+
+        @Arbiter
+        public void count(III_Result r) {
+            closeAndCount(r);
+        }
+    }
+
+    /** One thread keeps the selector and waits in it, another closes it. */
+    @JCStressTest
+    @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "the wait ends")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a wait that goes on, a late wakeup, or a backend not closed once")
+    @State
+    public static class ACloseEndsAWaitOfAClaim extends Selecting {
+
+        @Actor
+        public void sleeper() {
+            selector.claim();
+            select(Long.MAX_VALUE);
+            selector.release();
+        }
+
+        @Actor
+        public void closer() {
+            selector.close();
+        }
+
+        @Arbiter
+        public void count(III_Result r) {
+            closeAndCount(r);
+        }
+    }
+
+    /** One thread keeps the selector and is gone, two close it; the claim is taken over by the thread that comes next. */
+    @JCStressTest
+    @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "it is released once, at the latest by the next claim")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a backend not closed once, or a late wakeup")
+    @State
+    public static class ACloseMeetsAClaimThatIsKept extends Selecting {
+
+        @Actor
+        public void owner() {
+            selector.claim();
+            select(1);
+        }
+
+        @Actor
+        public void closer() {
+            selector.close();
+        }
+
+        @Actor
+        public void otherCloser() {
+            selector.close();
+        }
+
+        @Arbiter
+        public void count(III_Result r) {
+            selector.claim();
+            selector.release();
+            closeAndCount(r);
+        }
+    }
+
     /** A selector on backends that count. */
     abstract static class Selecting {
 

@@ -96,6 +96,7 @@ class SpinGuardTest {
         served.clear();
 
         selector.modify(Fd.of(HOT), Events.WRITE);
+        selector.selectNow();
         provider.current().makeReady(HOT, Events.WRITE);
 
         assertEquals(1, selector.select(LONG, handler));

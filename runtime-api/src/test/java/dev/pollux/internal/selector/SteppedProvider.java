@@ -42,8 +42,19 @@ final class SteppedProvider implements BackendProvider {
     /** Thrown by {@code flush}, if set. */
     IOException flushFailure;
 
+    /** Runs at each {@code flush}. */
+    Runnable atFlush = () -> {};
+
     /** Runs at each call of {@link #capabilities}. */
     Runnable atCapabilities = () -> {};
+
+    /** What a backend does when it is called. */
+    interface Reaction {
+        void at(int fd) throws IOException;
+    }
+
+    /** Runs at each {@code change}. */
+    Reaction atChange = fd -> {};
 
     /** Thrown by {@code change}, if set. */
     IOException changeFailure;
@@ -100,6 +111,7 @@ final class SteppedProvider implements BackendProvider {
             @Override
             public void change(Object fileobj, int fd, int events, long token) throws IOException {
                 calls.add("change " + fd);
+                atChange.at(fd);
                 if (changeFailure != null) {
                     throw changeFailure;
                 }
@@ -121,6 +133,7 @@ final class SteppedProvider implements BackendProvider {
             @Override
             public void flush() throws IOException {
                 flushes++;
+                atFlush.run();
                 if (flushFailure != null) {
                     throw flushFailure;
                 }

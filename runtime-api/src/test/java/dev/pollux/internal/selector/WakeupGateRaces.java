@@ -53,6 +53,31 @@ final class WakeupGateRaces {
         }
     }
 
+    /** One is interrupted, and nudges; the other enters the gate and then looks at its status. */
+    @JCStressTest
+    @Outcome(id = "2, 0", expect = Expect.FORBIDDEN, desc = "asleep, and no one calls the kernel: a lost interrupt")
+    @Outcome(id = "2, 1", expect = Expect.ACCEPTABLE, desc = "asleep and woken by a system call")
+    @Outcome(id = "0, [01]", expect = Expect.ACCEPTABLE, desc = "awake")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "nothing else is possible")
+    @State
+    public static class NoInterruptIsLost {
+
+        private final WakeupGate gate = new WakeupGate();
+        private volatile boolean interrupted;
+
+        @Actor
+        public void sleeper(II_Result r) {
+            gate.enter();
+            r.r1 = interrupted ? SAW_WORK : ASLEEP;
+        }
+
+        @Actor
+        public void interrupter(II_Result r) {
+            interrupted = true;
+            r.r2 = gate.nudge() ? 1 : 0;
+        }
+    }
+
     /** Two wake one sleeper. */
     @JCStressTest
     @Outcome(id = "2, 1, 0", expect = Expect.ACCEPTABLE, desc = "one system call")

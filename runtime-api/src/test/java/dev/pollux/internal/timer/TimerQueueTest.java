@@ -1,9 +1,11 @@
 package dev.pollux.internal.timer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,32 +18,14 @@ class TimerQueueTest {
 
     private final TimerQueue queue = new TimerQueue(0);
 
-    private static final class Entry extends TimerNode {
-
-        final long deadline;
-        final long sequence;
-
-        Entry(long deadline, long sequence) {
-            super(deadline, sequence);
-            this.deadline = deadline;
-            this.sequence = sequence;
-        }
-    }
-
     private List<TimerNode> due(long now) {
-        return due(queue, now);
-    }
-
-    private static List<TimerNode> due(TimerQueue queue, long now) {
-        List<TimerNode> due = new ArrayList<>();
-        queue.takeDue(now, due);
-        return due;
+        return TimerEntry.due(queue, now);
     }
 
     @Test
     void dueAreThoseWhoseDeadlineHasCome() {
-        Entry first = new Entry(10, 0);
-        Entry second = new Entry(20, 1);
+        TimerEntry first = new TimerEntry(10, 0);
+        TimerEntry second = new TimerEntry(20, 1);
         queue.add(second);
         queue.add(first);
 
@@ -57,10 +41,10 @@ class TimerQueueTest {
     void tiesGoByCreation() {
         List<TimerNode> entries = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            entries.add(new Entry(5, i));
+            entries.add(new TimerEntry(5, i));
         }
         List<TimerNode> shuffled = new ArrayList<>(entries);
-        java.util.Collections.shuffle(shuffled, new Random(7));
+        Collections.shuffle(shuffled, new Random(7));
         shuffled.forEach(queue::add);
 
         assertEquals(entries, due(5));
@@ -70,20 +54,20 @@ class TimerQueueTest {
     void clockThatWrapsIsHarmless() {
         long base = Long.MAX_VALUE - 5;
         TimerQueue queue = new TimerQueue(base);
-        Entry before = new Entry(base, 0);
-        Entry after = new Entry(base + 10, 1);
+        TimerEntry before = new TimerEntry(base, 0);
+        TimerEntry after = new TimerEntry(base + 10, 1);
         queue.add(after);
         queue.add(before);
 
-        assertEquals(List.of(before), due(queue, base));
+        assertEquals(List.of(before), TimerEntry.due(queue, base));
         assertEquals(10, queue.nanosToNext(base));
-        assertEquals(List.of(after), due(queue, base + 10));
+        assertEquals(List.of(after), TimerEntry.due(queue, base + 10));
     }
 
     @Test
     void removedOnesAreGoneAndRemovingAgainDoesNothing() {
-        Entry kept = new Entry(1, 0);
-        Entry removed = new Entry(2, 1);
+        TimerEntry kept = new TimerEntry(1, 0);
+        TimerEntry removed = new TimerEntry(2, 1);
         queue.add(kept);
         queue.add(removed);
 
@@ -99,18 +83,18 @@ class TimerQueueTest {
     @Test
     void agreesWithASortedListAfterManyAddsAndRemoves() {
         Random random = new Random(42);
-        List<Entry> model = new ArrayList<>();
+        List<TimerEntry> model = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             if (!model.isEmpty() && random.nextInt(3) == 0) {
-                Entry victim = model.remove(random.nextInt(model.size()));
+                TimerEntry victim = model.remove(random.nextInt(model.size()));
                 queue.remove(victim);
             } else {
-                Entry entry = new Entry(random.nextInt(1000), i);
+                TimerEntry entry = new TimerEntry(random.nextInt(1000), i);
                 model.add(entry);
                 queue.add(entry);
             }
         }
-        model.sort(Comparator.<Entry>comparingLong(e -> e.deadline).thenComparingLong(e -> e.sequence));
+        model.sort(TimerEntry.ORDER);
 
         assertEquals(model, due(1000));
         assertEquals(0, queue.size());
@@ -118,10 +102,10 @@ class TimerQueueTest {
 
     @Test
     void clearedQueueIsEmptyAndTakesTimersAgain() {
-        List<Entry> entries = new ArrayList<>();
+        List<TimerEntry> entries = new ArrayList<>();
         for (long deadline : FROM_NANOSECONDS_TO_DECADES) {
-            entries.add(new Entry(deadline, entries.size()));
-            entries.add(new Entry(deadline, entries.size()));
+            entries.add(new TimerEntry(deadline, entries.size()));
+            entries.add(new TimerEntry(deadline, entries.size()));
         }
         entries.forEach(queue::add);
 
@@ -141,13 +125,13 @@ class TimerQueueTest {
     void nextDeadlineIsToldExactlyHoweverFarItIs() {
         for (long deadline : FROM_NANOSECONDS_TO_DECADES) {
             TimerQueue fresh = new TimerQueue(0);
-            fresh.add(new Entry(deadline + 1, 0));
-            fresh.add(new Entry(deadline, 1));
-            fresh.add(new Entry(deadline + 2, 2));
+            fresh.add(new TimerEntry(deadline + 1, 0));
+            fresh.add(new TimerEntry(deadline, 1));
+            fresh.add(new TimerEntry(deadline + 2, 2));
 
             assertEquals(deadline, fresh.nextNanos());
             assertEquals(deadline, fresh.nanosToNext(0));
-            assertEquals(List.of(), due(fresh, deadline - 1));
+            assertEquals(List.of(), TimerEntry.due(fresh, deadline - 1));
             assertEquals(1, fresh.nanosToNext(deadline - 1));
         }
     }
@@ -157,9 +141,9 @@ class TimerQueueTest {
         for (int first = 0; first < 3; first++) {
             for (int second = 0; second < 3; second++) {
                 TimerQueue fresh = new TimerQueue(0);
-                List<Entry> entries = new ArrayList<>();
+                List<TimerEntry> entries = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
-                    Entry entry = new Entry((1L << 30) + i, i);
+                    TimerEntry entry = new TimerEntry((1L << 30) + i, i);
                     entries.add(entry);
                     fresh.add(entry);
                 }
@@ -168,7 +152,7 @@ class TimerQueueTest {
                 fresh.remove(entries.remove(second));
 
                 assertEquals(2, fresh.size());
-                assertEquals(entries, due(fresh, 1L << 31));
+                assertEquals(entries, TimerEntry.due(fresh, 1L << 31));
                 assertEquals(0, fresh.size());
             }
         }
@@ -176,8 +160,8 @@ class TimerQueueTest {
 
     @Test
     void lastTimerOfASlotTakesItsDeadlineWithIt() {
-        Entry soon = new Entry(1L << 30, 0);
-        Entry late = new Entry(1L << 40, 1);
+        TimerEntry soon = new TimerEntry(1L << 30, 0);
+        TimerEntry late = new TimerEntry(1L << 40, 1);
         queue.add(soon);
         queue.add(late);
 
@@ -191,7 +175,7 @@ class TimerQueueTest {
     @Test
     void timerInThePastIsDueAtOnce() {
         assertEquals(List.of(), due(1L << 40));
-        Entry late = new Entry(5, 0);
+        TimerEntry late = new TimerEntry(5, 0);
         queue.add(late);
 
         assertEquals(0, queue.nanosToNext(1L << 40));
@@ -200,9 +184,9 @@ class TimerQueueTest {
 
     @Test
     void nothingThatWasClearedIsToldAsTheNextDeadline() {
-        queue.add(new Entry(1L << 30, 0));
+        queue.add(new TimerEntry(1L << 30, 0));
         queue.clear();
-        queue.add(new Entry(1L << 40, 1));
+        queue.add(new TimerEntry(1L << 40, 1));
 
         assertEquals(1L << 40, queue.nanosToNext(0));
     }
@@ -211,9 +195,283 @@ class TimerQueueTest {
     void timeIsCountedFromWhereverTheClockBegan() {
         long base = (1L << 62) - (5L << 20);
         TimerQueue queue = new TimerQueue(base);
-        Entry entry = new Entry(base + (5L << 20), 0);
+        TimerEntry entry = new TimerEntry(base + (5L << 20), 0);
         queue.add(entry);
 
-        assertEquals(List.of(entry), due(queue, base + (20L << 20)));
+        assertEquals(List.of(entry), TimerEntry.due(queue, base + (20L << 20)));
+    }
+
+    // Slots.
+
+    /** A deadline at the edge of each slot of each level, and one nanosecond before and after it. */
+    @Test
+    void noTimerIsEarlyOrLateAtTheEdgeOfASlotOfAnyLevel() {
+        for (int bit = 1; bit < 62; bit++) {
+            for (long begin : new long[] {0, 1, (1L << bit) - 1}) {
+                TimerQueue fresh = new TimerQueue(0);
+                assertEquals(List.of(), TimerEntry.due(fresh, begin));
+                List<TimerEntry> entries = new ArrayList<>();
+                for (long deadline : new long[] {(1L << bit) + 1, (1L << bit) - 1, 1L << bit, 3L << (bit - 1)}) {
+                    TimerEntry entry = new TimerEntry(deadline, entries.size());
+                    entries.add(entry);
+                    fresh.add(entry);
+                }
+                entries.sort(TimerEntry.ORDER);
+                long now = begin;
+                for (TimerEntry entry : entries) {
+                    if (entry.deadline > now + 1) {
+                        assertEquals(entry.deadline - now, fresh.nanosToNext(now));
+                        assertEquals(List.of(), TimerEntry.due(fresh, entry.deadline - 1));
+                    }
+                    now = Math.max(now, entry.deadline);
+                    if (entry.place != TimerNode.NOWHERE) {
+                        List<TimerNode> due = TimerEntry.due(fresh, now);
+                        assertEquals(entry, due.get(0));
+                    }
+                }
+                assertEquals(0, fresh.size());
+            }
+        }
+    }
+
+    /** So many that they are spread to finer slots, or just not so many. */
+    @Test
+    void anyNumberOfTimersOfOneSlotRunsInOrderHoweverTimeGoesOn() {
+        for (int count : new int[] {15, 16, 17, 300, TimerQueue.MANY, TimerQueue.MANY + 1}) {
+            for (int steps : new int[] {1, 2, 7, 100}) {
+                Random random = new Random(count + steps);
+                TimerQueue fresh = new TimerQueue(0);
+                List<TimerEntry> entries = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    TimerEntry entry = new TimerEntry((1L << 30) + random.nextInt(1 << 28), i);
+                    entries.add(entry);
+                    fresh.add(entry);
+                }
+                entries.sort(TimerEntry.ORDER);
+                List<TimerNode> run = new ArrayList<>();
+                for (int step = 1; step <= steps; step++) {
+                    long now = (1L << 30) + (long) (1 << 28) * step / steps;
+                    for (TimerNode due : TimerEntry.due(fresh, now)) {
+                        assertTrue(due.deadlineNanos <= now, "early");
+                        run.add(due);
+                    }
+                    assertEquals(count - run.size(), fresh.size());
+                    if (fresh.size() > 0) {
+                        long told = now + fresh.nanosToNext(now);
+                        long next = entries.get(run.size()).deadline;
+                        assertTrue(told > now && told <= next, () -> "told " + told + ", due at " + next);
+                    }
+                }
+                assertEquals(entries, run);
+            }
+        }
+    }
+
+    @Test
+    void aSlotOfVeryManyAtItsFirstNanosecondRunsInOrder() {
+        List<TimerEntry> entries = new ArrayList<>();
+        for (int i = 0; i <= TimerQueue.MANY; i++) {
+            entries.add(new TimerEntry((1L << 36) + i / 5, i));
+        }
+        List<TimerEntry> shuffled = new ArrayList<>(entries);
+        Collections.shuffle(shuffled, new Random(3));
+        shuffled.forEach(queue::add);
+
+        assertEquals(entries.subList(0, 5), due(1L << 36));
+        assertEquals(entries.subList(5, 15), due((1L << 36) + 2));
+        assertEquals(entries.subList(15, entries.size()), due(1L << 37));
+    }
+
+    @Test
+    void veryManyTimersOfOneNanosecondRunInTheOrderOfTheirCreation() {
+        List<TimerEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 3 * TimerQueue.MANY; i++) {
+            entries.add(new TimerEntry(1L << 40, i));
+        }
+        List<TimerEntry> shuffled = new ArrayList<>(entries);
+        Collections.shuffle(shuffled, new Random(3));
+        shuffled.forEach(queue::add);
+
+        assertEquals(List.of(), due((1L << 40) - 1));
+        assertEquals(entries, due(1L << 40));
+    }
+
+    @Test
+    void aDayAtOnceRunsAllOfItInOrder() {
+        long day = 24L * 3600 * 1_000_000_000;
+        Random random = new Random(5);
+        List<TimerEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 50_000; i++) {
+            TimerEntry entry = new TimerEntry(1 + random.nextLong(2 * day), i);
+            entries.add(entry);
+            queue.add(entry);
+        }
+        entries.sort(TimerEntry.ORDER);
+
+        List<TimerNode> first = due(day);
+        List<TimerNode> second = due(2 * day);
+
+        first.forEach(node -> assertTrue(node.deadlineNanos <= day));
+        first.addAll(second);
+        assertEquals(entries, first);
+    }
+
+    // What happens while a turn runs its timers.
+
+    @Test
+    void whatIsDueAlreadyWhenItIsAddedWaitsForTheNextTurn() {
+        TimerEntry first = new TimerEntry(10, 0);
+        TimerEntry second = new TimerEntry(1L << 20, 1);
+        TimerEntry late = new TimerEntry(5, 2);
+        TimerEntry now = new TimerEntry(1L << 21, 3);
+        TimerEntry soon = new TimerEntry((1L << 21) + 1, 4);
+        queue.add(first);
+        queue.add(second);
+        queue.begin(1L << 21);
+        assertEquals(first, queue.poll());
+
+        queue.add(now);
+        queue.add(late);
+        queue.add(soon);
+
+        assertEquals(4, queue.size());
+        assertEquals(second, queue.poll());
+        assertNull(queue.poll());
+        assertEquals(0, queue.nanosToNext(1L << 21));
+        assertEquals(List.of(late, now), due(1L << 21));
+        assertEquals(1, queue.nanosToNext(1L << 21));
+        assertEquals(List.of(soon), due((1L << 21) + 1));
+    }
+
+    @Test
+    void whatIsRemovedInATurnDoesNotRunInIt() {
+        List<TimerEntry> entries = new ArrayList<>();
+        for (long deadline : new long[] {10, 11, 1L << 20, (1L << 20) + 1, 1L << 30, (1L << 30) + 1}) {
+            TimerEntry entry = new TimerEntry(deadline, entries.size());
+            entries.add(entry);
+            queue.add(entry);
+        }
+        queue.begin(1L << 31);
+        assertEquals(entries.get(0), queue.poll());
+        TimerEntry late = new TimerEntry(7, 9);
+        queue.add(late);
+
+        for (int i : new int[] {1, 3, 4}) {
+            queue.remove(entries.get(i));
+        }
+        queue.remove(late);
+        queue.remove(entries.get(0));
+
+        assertEquals(2, queue.size());
+        assertEquals(entries.get(2), queue.poll());
+        assertEquals(entries.get(5), queue.poll());
+        assertNull(queue.poll());
+        assertEquals(0, queue.size());
+        assertEquals(List.of(), due(1L << 31));
+    }
+
+    @Test
+    void whatATurnDidNotGetToRunsInTheNextOneInOrder() {
+        List<TimerEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            TimerEntry entry = new TimerEntry(1000 + i * 50L, i);
+            entries.add(entry);
+            queue.add(entry);
+        }
+        queue.begin(5000);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(entries.get(i), queue.poll());
+        }
+        TimerEntry late = new TimerEntry(1, 50);
+        queue.add(late);
+        assertEquals(0, queue.nanosToNext(5000));
+
+        List<TimerNode> rest = due(5000);
+
+        assertEquals(late, rest.get(0));
+        assertEquals(entries.subList(3, 40), rest.subList(1, 38));
+        assertEquals(0, queue.size());
+    }
+
+    @Test
+    void timersThatAddOneAnotherWithoutDelayRunOneInEachTurn() {
+        TimerEntry entry = new TimerEntry(0, 0);
+        queue.add(entry);
+        for (int i = 1; i <= 100_000; i++) {
+            queue.begin(0);
+            assertEquals(entry, queue.poll());
+            entry = new TimerEntry(0, i);
+            queue.add(entry);
+            assertNull(queue.poll());
+        }
+        assertEquals(1, queue.size());
+    }
+
+    @Test
+    void manyThatAreDueAtOnceRunInOrderBesideManyThatAreNot() {
+        List<TimerEntry> due = new ArrayList<>();
+        due(20_000);
+        for (int i = 0; i < 100_000; i++) {
+            TimerEntry entry = new TimerEntry(i * 37L % 20_000, i);
+            due.add(entry);
+            queue.add(entry);
+            queue.add(new TimerEntry(20_001 + i % 10, i));
+        }
+        due.sort(TimerEntry.ORDER);
+
+        assertEquals(due, due(20_000));
+        assertEquals(1, queue.nanosToNext(20_000));
+        assertEquals(100_000, queue.size());
+    }
+
+    @Test
+    void aClockThatGoesBackRunsNothingTwice() {
+        TimerEntry first = new TimerEntry(10, 0);
+        TimerEntry second = new TimerEntry(30, 1);
+        queue.add(first);
+        queue.add(second);
+
+        assertEquals(List.of(first), due(20));
+        assertEquals(List.of(), due(15));
+        assertEquals(List.of(second), due(30));
+    }
+
+    // What is left when timers are removed.
+
+    @Test
+    void theNextOfAFewTimersIsToldExactlyAfterACancel() {
+        List<TimerEntry> entries = new ArrayList<>();
+        for (int i = 0; i <= TimerBucket.FEW; i++) {
+            entries.add(new TimerEntry((1L << 40) + i, i));
+        }
+        entries.forEach(queue::add);
+
+        for (int i = 0; i < TimerBucket.FEW; i++) {
+            queue.remove(entries.get(i));
+            assertEquals((1L << 40) + i + 1, queue.nanosToNext(0));
+            assertEquals((1L << 40) + i + 1, queue.nextNanos());
+        }
+        queue.remove(entries.get(TimerBucket.FEW));
+        assertEquals(Long.MAX_VALUE, queue.nanosToNext(0));
+    }
+
+    @Test
+    void aTimerThatIsRemovedAndDueInTheMeantimeDoesNotRun() {
+        List<TimerEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            entries.add(new TimerEntry((1L << 24) + i * 100L, i));
+        }
+        entries.forEach(queue::add);
+        for (int i = 0; i < 999; i += 2) {
+            queue.remove(entries.get(i));
+        }
+
+        assertEquals(500, queue.size());
+        List<TimerNode> run = due((1L << 24) + 50_000);
+        run.addAll(due(1L << 25));
+        for (int i = 0; i < 500; i++) {
+            assertEquals(entries.get(2 * i + 1), run.get(i));
+        }
+        assertEquals(500, run.size());
     }
 }

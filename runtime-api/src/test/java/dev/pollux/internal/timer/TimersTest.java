@@ -31,7 +31,7 @@ class TimersTest {
     }
 
     /** A loop whose thread is where the test says, and which does what was posted when the test says so. */
-    private final class ScriptedHost implements TimerHost {
+    final class ScriptedHost implements TimerHost {
 
         final Queue<Runnable> posted = new ArrayDeque<>();
         boolean inLoop;
@@ -234,5 +234,71 @@ class TimersTest {
         assertEquals(List.of("internal"), log);
         assertEquals(0, limited.timersRun());
         assertEquals(0, limited.pending());
+    }
+
+    @Test
+    void pendingAreThoseThatHaveNotBegun() {
+        host.inLoop = true;
+        List<Integer> pending = new ArrayList<>();
+        TimerHandle[] later = new TimerHandle[1];
+        timers.once(5, () -> pending.add(timers.pending()));
+        timers.once(6, () -> {
+            pending.add(timers.pending());
+            assertTrue(later[0].cancel());
+            pending.add(timers.pending());
+            timers.once(0, () -> log.add("next turn"));
+            pending.add(timers.pending());
+        });
+        later[0] = timers.once(7, () -> log.add("cancelled"));
+        timers.once(8, () -> pending.add(timers.pending()));
+
+        now = 10;
+        assertTrue(timers.runDue(now));
+
+        assertEquals(List.of(3, 2, 1, 2, 1), pending);
+        assertEquals(List.of(), log);
+        assertTrue(timers.runDue(now));
+        assertEquals(List.of("next turn"), log);
+        assertFalse(timers.runDue(now));
+    }
+
+    @Test
+    void timersOfOtherThreadsKeepTheirOrderAmongThoseOfTheLoop() {
+        host.inLoop = true;
+        timers.once(5, () -> log.add("first, of the loop"));
+        host.inLoop = false;
+        timers.once(5, () -> log.add("second, of another thread"));
+        host.inLoop = true;
+        timers.once(5, () -> log.add("third, of the loop"));
+        host.inLoop = false;
+        timers.once(5, () -> log.add("fourth, of another thread"));
+        host.runPosted();
+
+        now = 5;
+        runDue();
+
+        assertEquals(
+                List.of(
+                        "first, of the loop",
+                        "second, of another thread",
+                        "third, of the loop",
+                        "fourth, of another thread"),
+                log);
+    }
+
+    @Test
+    void aTimerThatAnotherSetOfTimersRunsNextIsCancelledInItsOwn() {
+        host.inLoop = true;
+        Timers other = timers(Integer.MAX_VALUE);
+        TimerHandle timer = timers.once(5, () -> log.add("run"));
+        other.once(5, () -> log.add("other"));
+        other.runDue(0);
+
+        assertTrue(timer.cancel());
+
+        assertEquals(0, timers.pending());
+        assertEquals(1, other.pending());
+        assertFalse(timer.cancel());
+        assertEquals(0, timers.pending());
     }
 }

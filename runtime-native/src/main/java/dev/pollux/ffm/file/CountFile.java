@@ -6,6 +6,7 @@ import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.EventFd;
 import dev.pollux.ffm.sys.ReadWrite;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 
 /** A descriptor that is read as one number of eight bytes: how often something has happened since the last time. */
@@ -32,7 +33,7 @@ abstract class CountFile extends NativeFile {
     final long takeCount() throws IOException {
         int fd = begin();
         try {
-            int result = ReadWrite.read(fd, room(), 0, (int) ROOM_BYTES, errno());
+            int result = ReadWrite.read(fd, MemorySegment.NULL, room().address(), (int) ROOM_BYTES, errno());
             if (result == -Errno.EAGAIN) {
                 return 0;
             }

@@ -177,7 +177,7 @@ public final class FileWatch extends NativeFile {
     public List<Event> read() throws IOException {
         int fd = begin();
         try {
-            int bytes = ReadWrite.read(fd, room(), 0, ROOM_BYTES, errno());
+            int bytes = ReadWrite.read(fd, MemorySegment.NULL, room().address(), ROOM_BYTES, errno());
             if (bytes < 0) {
                 nothingIf(bytes, "read");
                 return List.of();

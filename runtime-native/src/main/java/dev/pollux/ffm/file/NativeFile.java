@@ -43,12 +43,14 @@ abstract class NativeFile implements HasFd, Closeable {
     private final String description;
     private final Leaks.@Nullable Watch watch;
 
-    // The buffers used last, as memory: to make a segment of a buffer in each call would allocate. A buffer that is
-    // a part of an arena's memory stays guarded by the arena.
+    // The buffers used last, which thereby stay reachable, and where their bytes are: to find out in each call would
+    // allocate.
     private @Nullable ByteBuffer readBuffer;
     private MemorySegment readMemory = MemorySegment.NULL;
+    private long readAt;
     private @Nullable ByteBuffer writeBuffer;
     private MemorySegment writeMemory = MemorySegment.NULL;
+    private long writeAt;
 
     /** How many are in progress; read and written through {@link #CALLS}. */
     private volatile int calls;
@@ -109,7 +111,7 @@ abstract class NativeFile implements HasFd, Closeable {
 
     /** What close(2) answers does not matter: the descriptor is gone in any case. */
     void closeDescriptor(int fd, Errno errno) {
-        Unistd.close(fd, errno);
+        Unistd.close(fd);
     }
 
     private void release() {
@@ -148,6 +150,11 @@ abstract class NativeFile implements HasFd, Closeable {
         return result >= 0 ? result : Syscalls.check(call, fd, result);
     }
 
+    /** The thread's own where it has one: that is in the processor's cache, where that of one file among many is not. */
+    private Errno errnoOfTransfer() {
+        return Thread.currentThread().isVirtual() ? scratch.errno() : Errno.ofThread();
+    }
+
     /** Returns the number of bytes read into {@code buffer}, 0 if there is nothing yet, −1 at the end. */
     final int readInto(ByteBuffer buffer) throws IOException {
         requireDirect(buffer);
@@ -155,10 +162,11 @@ abstract class NativeFile implements HasFd, Closeable {
             throw new ReadOnlyBufferException();
         }
         if (buffer != readBuffer) {
-            readMemory = MemorySegment.ofBuffer(buffer.duplicate().clear());
+            readMemory = BufferMemory.base(buffer);
+            readAt = BufferMemory.offset(buffer);
             readBuffer = buffer;
         }
-        int count = readInto(readMemory, buffer.position(), buffer.remaining());
+        int count = readInto(readMemory, readAt + buffer.position(), buffer.remaining());
         if (count > 0) {
             buffer.position(buffer.position() + count);
         }
@@ -176,9 +184,10 @@ abstract class NativeFile implements HasFd, Closeable {
             if (room == 0) {
                 return 0;
             }
+            Errno errno = errnoOfTransfer();
             int count;
             do {
-                count = receive(fd, target, at, room, scratch.errno());
+                count = receive(fd, target, at, room, errno);
             } while (count == -Errno.EINTR);
             if (count == 0 && zeroBytesAreTheEnd()) {
                 return -1;
@@ -193,10 +202,11 @@ abstract class NativeFile implements HasFd, Closeable {
     final int writeFrom(ByteBuffer buffer) throws IOException {
         requireDirect(buffer);
         if (buffer != writeBuffer) {
-            writeMemory = MemorySegment.ofBuffer(buffer.duplicate().clear());
+            writeMemory = BufferMemory.base(buffer);
+            writeAt = BufferMemory.offset(buffer);
             writeBuffer = buffer;
         }
-        int count = writeFrom(writeMemory, buffer.position(), buffer.remaining());
+        int count = writeFrom(writeMemory, writeAt + buffer.position(), buffer.remaining());
         if (count > 0) {
             buffer.position(buffer.position() + count);
         }
@@ -214,9 +224,10 @@ abstract class NativeFile implements HasFd, Closeable {
             if (length == 0 && zeroBytesAreTheEnd()) {
                 return 0;
             }
+            Errno errno = errnoOfTransfer();
             int count;
             do {
-                count = transmit(fd, source, at, length, scratch.errno());
+                count = transmit(fd, source, at, length, errno);
             } while (count == -Errno.EINTR);
             return count >= 0 ? count : nothingIf(count, transmitCall());
         } finally {

@@ -66,7 +66,7 @@ final class OpeningFile implements AutoCloseable {
     public void close() {
         if (!finished) {
             if (fd >= 0) {
-                Unistd.close(fd, scratch.errno());
+                Unistd.close(fd);
             }
             scratch.free();
         }

@@ -11,7 +11,6 @@ import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,29 +23,25 @@ public final class DevpollBackend implements Backend {
     private final int dpfd;
     private final Waker waker;
 
-    // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
-    private final Arena arena;
+    // Of one thread after another. A wakeup, which runs beside them, uses none of it.
+    private final Memory memory;
     private final Errno errno;
     private final MemorySegment records;
-    private final MemorySegment ready;
     private final MemorySegment wanted;
-
-    /** Events per wait. What does not fit has its turn next: the kernel goes on where it has stopped. */
-    private final int batch;
+    private final EventRoom room;
 
     // By descriptor, which is all that the device reports: what it is watched for, NONE if it is not, and its token.
     private byte[] watched = new byte[FIRST_CAPACITY];
     private long[] tokens = new long[FIRST_CAPACITY];
 
-    private DevpollBackend(Arena arena, Errno errno, int dpfd, Waker waker, int batch) {
-        this.arena = arena;
+    private DevpollBackend(Memory memory, Errno errno, EventRoom room, int dpfd, Waker waker) {
+        this.memory = memory;
         this.errno = errno;
         this.dpfd = dpfd;
         this.waker = waker;
-        this.batch = batch;
-        records = arena.allocate(Poll.POLLFD, 2);
-        ready = arena.allocate(Poll.POLLFD, batch);
-        wanted = arena.allocate(DevPoll.DVPOLL);
+        this.room = room;
+        records = memory.allocate(Poll.POLLFD, 2);
+        wanted = memory.allocate(DevPoll.DVPOLL);
     }
 
     /**
@@ -55,19 +50,21 @@ public final class DevpollBackend implements Backend {
      * @throws IOException if a system call fails; nothing stays open
      */
     public static DevpollBackend open(BackendOptions options) throws IOException {
-        Arena arena = Arena.ofShared();
-        Errno errno = new Errno(arena);
+        Memory memory = Memory.of(Memory.PAGE_BYTES);
+        EventRoom room = null;
         int dpfd = -1;
         Waker waker = null;
         try {
+            room = new EventRoom(Poll.POLLFD.byteSize(), options);
+            Errno errno = new Errno(memory);
             dpfd = Syscalls.check("open(/dev/poll)", -1, DevPoll.open(errno));
             Syscalls.check("fcntl(F_SETFD)", dpfd, Fcntl.fcntl(dpfd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
-            waker = PipeWaker.open(arena, errno);
-            DevpollBackend backend = new DevpollBackend(arena, errno, dpfd, waker, Slots.eventsPerWait(options));
+            waker = PipeWaker.open(memory, errno);
+            DevpollBackend backend = new DevpollBackend(memory, errno, room, dpfd, waker);
             Syscalls.check("pwrite(/dev/poll)", waker.fd(), backend.write(waker.fd(), false, Poll.POLLIN));
             return backend;
         } catch (Throwable failure) {
-            release(arena, errno, dpfd, waker);
+            release(memory, room, dpfd, waker);
             throw failure;
         }
     }
@@ -132,6 +129,20 @@ public final class DevpollBackend implements Backend {
             return;
         }
         Syscalls.check("ioctl(DP_POLL)", dpfd, count);
+        boolean woken = report(count, sink);
+        while (room.hasGrownFor(count)) {
+            // More may be ready than had room. The kernel goes on where it has stopped; what comes twice does no harm.
+            count = waitFor(0);
+            woken |= report(count, sink);
+        }
+        // One call takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
+        if (woken) {
+            waker.consume();
+        }
+    }
+
+    private boolean report(int count, EventSink sink) {
+        MemorySegment ready = room.events();
         boolean woken = false;
         for (int i = 0; i < count; i++) {
             int fd = Poll.fd(ready, i);
@@ -144,21 +155,18 @@ public final class DevpollBackend implements Backend {
                 write(fd, true, 0);
             }
         }
-        // One call takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
-        if (woken) {
-            waker.consume();
-        }
+        return woken;
     }
 
     // The first call allocates nothing but does not say why it failed. The second one does not wait: after a signal it
     // finds what is ready by now, and every other failure is repeated.
     private int waitFor(int timeoutMillis) {
-        DevPoll.set(wanted, ready, batch, timeoutMillis);
+        DevPoll.set(wanted, room.events(), room.size(), timeoutMillis);
         int count = DevPoll.poll(dpfd, wanted);
         if (count >= 0) {
             return count;
         }
-        DevPoll.set(wanted, ready, batch, 0);
+        DevPoll.set(wanted, room.events(), room.size(), 0);
         return DevPoll.poll(dpfd, wanted, errno);
     }
 
@@ -169,18 +177,21 @@ public final class DevpollBackend implements Backend {
 
     @Override
     public void close() {
-        release(arena, errno, dpfd, waker);
+        release(memory, room, dpfd, waker);
     }
 
     /** In reverse order of opening; what close(2) answers does not matter, the descriptor is gone in any case. */
-    private static void release(Arena arena, Errno errno, int dpfd, @Nullable Waker waker) {
+    private static void release(Memory memory, @Nullable EventRoom room, int dpfd, @Nullable Waker waker) {
         if (waker != null) {
             waker.close();
         }
         if (dpfd >= 0) {
-            Unistd.close(dpfd, errno);
+            Unistd.close(dpfd);
         }
-        arena.close();
+        if (room != null) {
+            room.free();
+        }
+        memory.free();
     }
 
     private static int toPoll(int events) {

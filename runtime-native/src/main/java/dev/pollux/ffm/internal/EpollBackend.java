@@ -10,7 +10,6 @@ import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -20,31 +19,39 @@ public final class EpollBackend implements Backend {
     /** Not a token of the selector: a slot is never negative. */
     private static final long WAKE_TOKEN = -1;
 
+    /** What a bit set of the kernel means, for all that it reports. */
+    private static final short[] MEANINGS = meanings();
+
+    /**
+     * How many waits with a limit pass after a look in vain before the next look, see {@link #waitFor}. Under load nearly every
+     * look finds something; where none does, this many waits share the cost of one.
+     */
+    private static final int WAITS_PER_LOOK = 64;
+
     /** Whether epoll_pwait2(2) is allowed; the kernel and its filters are the same for the whole process. */
     static volatile boolean nanosecondWaits = true;
 
     private final int epfd;
     private final Waker waker;
 
-    // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
-    private final Arena arena;
+    // Of one thread after another. A wakeup, which runs beside them, uses none of it.
+    private final Memory memory;
     private final Errno errno;
     private final MemorySegment event;
-    private final MemorySegment events;
     private final MemorySegment timeout;
+    private final EventRoom room;
 
-    /** Events per wait. What does not fit has its turn next: the kernel puts what it has reported at the end. */
-    private final int batch;
+    /** Waits with a limit that are left until the next look. */
+    private int waitsUntilLook = WAITS_PER_LOOK;
 
-    private EpollBackend(Arena arena, Errno errno, int epfd, Waker waker, int batch) {
-        this.arena = arena;
+    private EpollBackend(Memory memory, Errno errno, EventRoom room, int epfd, Waker waker) {
+        this.memory = memory;
         this.errno = errno;
         this.epfd = epfd;
         this.waker = waker;
-        this.batch = batch;
-        event = arena.allocate(Epoll.EVENT);
-        events = arena.allocate(Epoll.EVENT, batch);
-        timeout = arena.allocate(Timespec.LAYOUT);
+        event = memory.allocate(Epoll.EVENT_BYTES, Long.BYTES);
+        timeout = memory.allocate(Timespec.BYTES, Long.BYTES);
+        this.room = room;
     }
 
     /**
@@ -53,19 +60,21 @@ public final class EpollBackend implements Backend {
      * @throws IOException if a system call fails; nothing stays open
      */
     public static EpollBackend open(BackendOptions options) throws IOException {
-        Arena arena = Arena.ofShared();
-        Errno errno = new Errno(arena);
+        Memory memory = Memory.of(Memory.PAGE_BYTES);
+        EventRoom room = null;
         int epfd = -1;
         Waker waker = null;
         try {
+            room = new EventRoom(Epoll.EVENT_BYTES, options);
+            Errno errno = new Errno(memory);
             epfd = Syscalls.check("epoll_create1", -1, Epoll.create1(Epoll.EPOLL_CLOEXEC, errno));
-            waker = EventFdWaker.open(arena, errno);
-            EpollBackend backend = new EpollBackend(arena, errno, epfd, waker, Slots.eventsPerWait(options));
+            waker = EventFdWaker.open(memory, errno);
+            EpollBackend backend = new EpollBackend(memory, errno, room, epfd, waker);
             int fd = waker.fd();
             Syscalls.check("epoll_ctl(ADD)", fd, backend.control(Epoll.EPOLL_CTL_ADD, fd, Epoll.EPOLLIN, WAKE_TOKEN));
             return backend;
         } catch (Throwable failure) {
-            release(arena, errno, epfd, waker);
+            release(memory, room, epfd, waker);
             throw failure;
         }
     }
@@ -113,19 +122,31 @@ public final class EpollBackend implements Backend {
             return;
         }
         Syscalls.check("epoll_wait", epfd, count);
+        boolean woken = report(count, sink);
+        while (room.hasGrownFor(count)) {
+            // More may be ready than had room. What the kernel has reported it puts at the end; what comes twice does
+            // no harm.
+            count = waitMillis(0);
+            woken |= report(count, sink);
+        }
+        // One read takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
+        if (woken) {
+            waker.consume();
+        }
+    }
+
+    private boolean report(int count, EventSink sink) {
+        MemorySegment events = room.events();
         boolean woken = false;
         for (int i = 0; i < count; i++) {
             long token = Epoll.data(events, i);
             if (token == WAKE_TOKEN) {
                 woken = true;
             } else {
-                sink.ready(token, fromEpoll(Epoll.events(events, i)));
+                sink.ready(token, MEANINGS[Epoll.events(events, i) & (MEANINGS.length - 1)]);
             }
         }
-        // One read takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
-        if (woken) {
-            waker.consume();
-        }
+        return woken;
     }
 
     private int waitFor(long timeoutNanos) {
@@ -134,6 +155,16 @@ public final class EpollBackend implements Backend {
         }
         if (timeoutNanos == Long.MAX_VALUE) {
             return waitMillis(-1);
+        }
+        // The kernel reads its clock for every limit but 0, even if something is ready: a third of the whole wait.
+        if (waitsUntilLook > 0) {
+            waitsUntilLook--;
+        } else {
+            int count = waitMillis(0);
+            if (count != 0) {
+                return count;
+            }
+            waitsUntilLook = WAITS_PER_LOOK;
         }
         if (nanosecondWaits) {
             int count = waitNanos(timeoutNanos);
@@ -150,18 +181,18 @@ public final class EpollBackend implements Backend {
     // after a signal it finds what is ready by now, and every other failure is repeated.
 
     private int waitMillis(int timeoutMillis) {
-        int count = Epoll.wait(epfd, events, batch, timeoutMillis);
-        return count >= 0 ? count : Epoll.wait(epfd, events, batch, 0, errno);
+        int count = Epoll.wait(epfd, room.events(), room.size(), timeoutMillis);
+        return count >= 0 ? count : Epoll.wait(epfd, room.events(), room.size(), 0, errno);
     }
 
     private int waitNanos(long timeoutNanos) {
         Timespec.set(timeout, timeoutNanos);
-        int count = Epoll.pwait2(epfd, events, batch, timeout);
+        int count = Epoll.pwait2(epfd, room.events(), room.size(), timeout);
         if (count >= 0) {
             return count;
         }
         Timespec.set(timeout, 0);
-        return Epoll.pwait2(epfd, events, batch, timeout, errno);
+        return Epoll.pwait2(epfd, room.events(), room.size(), timeout, errno);
     }
 
     @Override
@@ -171,18 +202,21 @@ public final class EpollBackend implements Backend {
 
     @Override
     public void close() {
-        release(arena, errno, epfd, waker);
+        release(memory, room, epfd, waker);
     }
 
     /** In reverse order of opening; what close(2) answers does not matter, the descriptor is gone in any case. */
-    private static void release(Arena arena, Errno errno, int epfd, @Nullable Waker waker) {
+    private static void release(Memory memory, @Nullable EventRoom room, int epfd, @Nullable Waker waker) {
         if (waker != null) {
             waker.close();
         }
         if (epfd >= 0) {
-            Unistd.close(epfd, errno);
+            Unistd.close(epfd);
         }
-        arena.close();
+        if (room != null) {
+            room.free();
+        }
+        memory.free();
     }
 
     private static int toEpoll(int events) {
@@ -190,6 +224,14 @@ public final class EpollBackend implements Backend {
                 | ((events & Events.WRITE) != 0 ? Epoll.EPOLLOUT : 0)
                 | ((events & Events.PRIORITY) != 0 ? Epoll.EPOLLPRI : 0)
                 | ((events & Events.EDGE) != 0 ? Epoll.EPOLLET : 0);
+    }
+
+    private static short[] meanings() {
+        short[] meanings = new short[2 * Epoll.EPOLLHUP];
+        for (int bits = 0; bits < meanings.length; bits++) {
+            meanings[bits] = (short) fromEpoll(bits);
+        }
+        return meanings;
     }
 
     private static int fromEpoll(int bits) {

@@ -4,11 +4,11 @@ import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.EventFd;
 import dev.pollux.ffm.sys.Unistd;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 
-/** Wakes by an eventfd(2), whose write takes the value in a register: threads that wake share no memory with anyone. */
+/** Wakes by an eventfd(2). Threads that wake use no memory that anyone frees or changes. */
 final class EventFdWaker implements Waker {
 
     private final int fd;
@@ -21,8 +21,8 @@ final class EventFdWaker implements Waker {
         this.count = count;
     }
 
-    static EventFdWaker open(Arena arena, Errno errno) throws NativeIOException {
-        MemorySegment count = arena.allocate(ValueLayout.JAVA_LONG);
+    static EventFdWaker open(SegmentAllocator memory, Errno errno) throws NativeIOException {
+        MemorySegment count = memory.allocate(ValueLayout.JAVA_LONG);
         int fd = Syscalls.check("eventfd", -1, EventFd.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK, errno));
         return new EventFdWaker(fd, errno, count);
     }
@@ -40,18 +40,18 @@ final class EventFdWaker implements Waker {
     /** A full count refuses the write, and has made the descriptor readable already. */
     @Override
     public void wake() {
-        EventFd.write(fd, 1);
+        EventFd.increment(fd);
     }
 
     @Override
     public void consume() throws NativeIOException {
         if (EventFd.read(fd, count) < 0) {
-            Syscalls.check("eventfd_read", fd, EventFd.read(fd, count, errno));
+            Syscalls.check("read", fd, EventFd.read(fd, count, errno));
         }
     }
 
     @Override
     public void close() {
-        Unistd.close(fd, errno);
+        Unistd.close(fd);
     }
 }

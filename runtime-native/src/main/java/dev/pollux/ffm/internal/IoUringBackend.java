@@ -8,7 +8,6 @@ import dev.pollux.ffm.sys.Poll;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
@@ -27,7 +26,7 @@ public final class IoUringBackend implements Backend {
     private static final long WAKEUP = 0;
     private static final long OF_NO_INTEREST = 1;
 
-    private final Arena arena;
+    private final Memory memory;
     private final Ring ring;
     private final Waker waker;
     private boolean wakeupIsPolled;
@@ -47,8 +46,8 @@ public final class IoUringBackend implements Backend {
 
     private int toPollSize;
 
-    private IoUringBackend(Arena arena, Ring ring, Waker waker) {
-        this.arena = arena;
+    private IoUringBackend(Memory memory, Ring ring, Waker waker) {
+        this.memory = memory;
         this.ring = ring;
         this.waker = waker;
     }
@@ -59,21 +58,21 @@ public final class IoUringBackend implements Backend {
      * @throws IOException if a system call fails; nothing stays open
      */
     public static IoUringBackend open() throws IOException {
-        Arena arena = Arena.ofShared();
-        Errno errno = new Errno(arena);
+        Memory memory = Memory.of(Memory.PAGE_BYTES);
         Ring ring = null;
         try {
-            ring = Ring.open(arena, errno);
-            if (!ring.has(IoUring.OP_SOCKET, arena)) {
+            Errno errno = new Errno(memory);
+            ring = Ring.open(memory, errno);
+            if (!ring.has(IoUring.OP_SOCKET, memory)) {
                 throw Syscalls.of("io_uring_register(PROBE)", ring.fd(), Errno.ENOSYS, "this needs Linux 5.19");
             }
-            Waker waker = EventFdWaker.open(arena, errno);
-            return new IoUringBackend(arena, ring, waker);
+            Waker waker = EventFdWaker.open(memory, errno);
+            return new IoUringBackend(memory, ring, waker);
         } catch (Throwable failure) {
             if (ring != null) {
                 ring.close();
             }
-            arena.close();
+            memory.free();
             throw failure;
         }
     }
@@ -278,7 +277,7 @@ public final class IoUringBackend implements Backend {
         endAllPolls();
         waker.close();
         ring.close();
-        arena.close();
+        memory.free();
     }
 
     /** The kernel ends them after the close, but when it likes, and until then a file stays open for its peer. */

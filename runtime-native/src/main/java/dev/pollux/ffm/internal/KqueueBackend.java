@@ -14,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches descriptors with kqueue(2): one entry in the kernel for each direction. {@code EV_EOF} is readiness and nothing
@@ -41,7 +42,7 @@ public final class KqueueBackend implements Backend {
     /** Never written to once filled in, and never freed, so that any number of threads may send it at any time. */
     private static final MemorySegment TRIGGER = Arena.global().allocate(Kqueue.KEVENT);
 
-    private static final MemorySegment AT_ONCE = Arena.global().allocate(Timespec.LAYOUT);
+    private static final MemorySegment AT_ONCE = Arena.global().allocate(Timespec.BYTES, Long.BYTES);
 
     static {
         Kqueue.set(TRIGGER, 0, WAKE_IDENT, Kqueue.EVFILT_USER, 0, Kqueue.NOTE_TRIGGER, 0);
@@ -49,27 +50,23 @@ public final class KqueueBackend implements Backend {
 
     private final int kq;
 
-    // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
-    private final Arena arena;
+    // Of one thread after another. A wakeup, which runs beside them, uses none of it.
+    private final Memory memory;
     private final Errno errno;
     private final MemorySegment changes;
-    private final MemorySegment events;
     private final MemorySegment timeout;
-
-    /** Events per wait. What does not fit has its turn next: the kernel puts what it has reported at the end. */
-    private final int batch;
+    private final EventRoom room;
 
     /** By slot: the entries that the kernel has, as the events that they are for. */
     private byte[] watched = new byte[FIRST_CAPACITY];
 
-    private KqueueBackend(Arena arena, Errno errno, int kq, int batch) {
-        this.arena = arena;
+    private KqueueBackend(Memory memory, Errno errno, EventRoom room, int kq) {
+        this.memory = memory;
         this.errno = errno;
         this.kq = kq;
-        this.batch = batch;
-        changes = arena.allocate(Kqueue.KEVENT, MOST_CHANGES);
-        events = arena.allocate(Kqueue.KEVENT, batch);
-        timeout = arena.allocate(Timespec.LAYOUT);
+        this.room = room;
+        changes = memory.allocate(Kqueue.KEVENT, MOST_CHANGES);
+        timeout = memory.allocate(Timespec.BYTES, Long.BYTES);
     }
 
     /**
@@ -78,17 +75,19 @@ public final class KqueueBackend implements Backend {
      * @throws IOException if a system call fails; nothing stays open
      */
     public static KqueueBackend open(BackendOptions options) throws IOException {
-        Arena arena = Arena.ofShared();
-        Errno errno = new Errno(arena);
+        Memory memory = Memory.of(Memory.PAGE_BYTES);
+        EventRoom room = null;
         int kq = -1;
         try {
+            room = new EventRoom(Kqueue.KEVENT.byteSize(), options);
+            Errno errno = new Errno(memory);
             kq = Syscalls.check("kqueue", -1, Kqueue.kqueue(errno));
             Syscalls.check("fcntl(F_SETFD)", kq, Fcntl.fcntl(kq, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC, errno));
-            KqueueBackend backend = new KqueueBackend(arena, errno, kq, Slots.eventsPerWait(options));
+            KqueueBackend backend = new KqueueBackend(memory, errno, room, kq);
             backend.prepareWakeup();
             return backend;
         } catch (Throwable failure) {
-            release(arena, errno, kq);
+            release(memory, room, kq);
             throw failure;
         }
     }
@@ -237,6 +236,17 @@ public final class KqueueBackend implements Backend {
             return;
         }
         Syscalls.check("kevent", kq, count);
+        report(count, sink);
+        while (room.hasGrownFor(count)) {
+            // More may be ready than had room. What the kernel has reported it puts at the end; what comes twice does
+            // no harm.
+            count = waitFor(0);
+            report(count, sink);
+        }
+    }
+
+    private void report(int count, EventSink sink) {
+        MemorySegment events = room.events();
         for (int i = 0; i < count; i++) {
             int filter = Kqueue.filter(events, i);
             if (filter == Kqueue.EVFILT_READ) {
@@ -256,8 +266,10 @@ public final class KqueueBackend implements Backend {
             Timespec.set(timeout, Math.min(timeoutNanos, LONGEST_NANOS));
             limit = timeout;
         }
-        int count = Kqueue.kevent(kq, MemorySegment.NULL, 0, events, batch, limit);
-        return count >= 0 ? count : Kqueue.kevent(kq, MemorySegment.NULL, 0, events, batch, AT_ONCE, errno);
+        int count = Kqueue.kevent(kq, MemorySegment.NULL, 0, room.events(), room.size(), limit);
+        return count >= 0
+                ? count
+                : Kqueue.kevent(kq, MemorySegment.NULL, 0, room.events(), room.size(), AT_ONCE, errno);
     }
 
     @Override
@@ -267,14 +279,17 @@ public final class KqueueBackend implements Backend {
 
     @Override
     public void close() {
-        release(arena, errno, kq);
+        release(memory, room, kq);
     }
 
     /** What close(2) answers does not matter, the descriptor is gone in any case. */
-    private static void release(Arena arena, Errno errno, int kq) {
+    private static void release(Memory memory, @Nullable EventRoom room, int kq) {
         if (kq >= 0) {
-            Unistd.close(kq, errno);
+            Unistd.close(kq);
         }
-        arena.close();
+        if (room != null) {
+            room.free();
+        }
+        memory.free();
     }
 }

@@ -7,6 +7,7 @@ import dev.pollux.ffm.sys.Pipe;
 import dev.pollux.ffm.sys.Unistd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 
 /** Wakes by a byte in a pipe. */
@@ -29,9 +30,9 @@ final class PipeWaker implements Waker {
         this.buffer = buffer;
     }
 
-    static PipeWaker open(Arena arena, Errno errno) throws NativeIOException {
-        MemorySegment fds = arena.allocate(Pipe.FDS);
-        MemorySegment buffer = arena.allocate(BUFFER_BYTES);
+    static PipeWaker open(SegmentAllocator memory, Errno errno) throws NativeIOException {
+        MemorySegment fds = memory.allocate(Pipe.FDS);
+        MemorySegment buffer = memory.allocate(BUFFER_BYTES);
         Syscalls.check("pipe", -1, Pipe.pipe(fds, errno));
         PipeWaker waker = new PipeWaker(
                 fds.getAtIndex(ValueLayout.JAVA_INT, 0), fds.getAtIndex(ValueLayout.JAVA_INT, 1), errno, buffer);
@@ -80,7 +81,7 @@ final class PipeWaker implements Waker {
 
     @Override
     public void close() {
-        Unistd.close(writeEnd, errno);
-        Unistd.close(readEnd, errno);
+        Unistd.close(writeEnd);
+        Unistd.close(readEnd);
     }
 }

@@ -10,7 +10,6 @@ import dev.pollux.spi.Backend;
 import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -25,16 +24,22 @@ public final class PollBackend implements Backend {
 
     private static final int FIRST_CAPACITY = 64;
 
+    /** What a bit set of the kernel means, for all that it reports. */
+    private static final short[] MEANINGS = meanings();
+
     /** The waker's entry, always the first. Sources follow without a gap. */
     private static final int WAKER = 0;
 
     private final boolean linux;
 
-    // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
-    private final Arena arena;
+    // Of one thread after another. A wakeup, which runs beside them, uses none of it.
+    private final Memory memory;
     private final Errno errno;
     private final MemorySegment timeout;
     private final Waker waker;
+
+    /** Where the entries are. */
+    private Memory table;
 
     private MemorySegment fds;
     private long[] tokens = new long[FIRST_CAPACITY];
@@ -47,13 +52,14 @@ public final class PollBackend implements Backend {
     // from those behind it.
     private int first = 1;
 
-    private PollBackend(boolean linux, Arena arena) throws NativeIOException {
+    private PollBackend(boolean linux, Memory memory, Memory table) throws NativeIOException {
         this.linux = linux;
-        this.arena = arena;
-        errno = new Errno(arena);
-        timeout = arena.allocate(Timespec.LAYOUT);
-        fds = arena.allocate(Poll.POLLFD, FIRST_CAPACITY);
-        waker = Waker.open(linux, arena, errno);
+        this.memory = memory;
+        this.table = table;
+        errno = new Errno(memory);
+        timeout = memory.allocate(Timespec.BYTES, Long.BYTES);
+        fds = table.all();
+        waker = Waker.open(linux, memory, errno);
         Poll.set(fds, WAKER, waker.fd(), Poll.POLLIN);
         size = 1;
     }
@@ -73,11 +79,16 @@ public final class PollBackend implements Backend {
      * @param linux whether to use what only Linux has
      */
     static PollBackend open(boolean linux) throws IOException {
-        Arena arena = Arena.ofShared();
+        Memory memory = Memory.of(Memory.PAGE_BYTES);
+        Memory table = null;
         try {
-            return new PollBackend(linux, arena);
+            table = Memory.of(Poll.POLLFD.byteSize() * FIRST_CAPACITY);
+            return new PollBackend(linux, memory, table);
         } catch (Throwable failure) {
-            arena.close();
+            if (table != null) {
+                table.free();
+            }
+            memory.free();
             throw failure;
         }
     }
@@ -99,12 +110,13 @@ public final class PollBackend implements Backend {
         size++;
     }
 
-    /** The old array stays until the backend closes; all old ones together are smaller than the new one. */
-    private void grow() {
-        MemorySegment larger = arena.allocate(Poll.POLLFD, tokens.length * 2L);
-        larger.copyFrom(fds);
+    private void grow() throws NativeIOException {
+        Memory larger = Memory.of(Poll.POLLFD.byteSize() * tokens.length * 2);
+        larger.all().copyFrom(fds);
+        table.free();
+        table = larger;
+        fds = larger.all();
         tokens = Arrays.copyOf(tokens, tokens.length * 2);
-        fds = larger;
     }
 
     @Override
@@ -149,21 +161,38 @@ public final class PollBackend implements Backend {
     }
 
     private void report(int count, EventSink sink) {
-        int position = first;
-        int left = count;
-        for (int unseen = size - 1; unseen > 0 && left > 0; unseen--, position++) {
-            if (position >= size) {
-                position = 1;
-            }
+        if (count == 0) {
+            return;
+        }
+        int start = nextReady(first);
+        if (start == size) {
+            start = nextReady(1);
+        }
+        first = start + 1;
+        int left = report(start, size, count, sink);
+        report(1, start, left, sink);
+    }
+
+    /** Returns the first entry from {@code position} on that is ready, or the end if none is. */
+    private int nextReady(int position) {
+        int next = position;
+        while (next < size && Poll.revents(fds, next) == 0) {
+            next++;
+        }
+        return Math.min(next, size);
+    }
+
+    /** Reports up to {@code most} of some entries. Returns how many of them were not among those. */
+    private int report(int from, int to, int most, EventSink sink) {
+        int left = most;
+        for (int position = from; position < to && left > 0; position++) {
             int bits = Poll.revents(fds, position);
             if (bits != 0) {
-                if (left == count) {
-                    first = position + 1;
-                }
-                sink.ready(tokens[position], fromPoll(bits));
+                sink.ready(tokens[position], MEANINGS[bits & (MEANINGS.length - 1)]);
                 left--;
             }
         }
+        return left;
     }
 
     // The first call of each pair allocates nothing but does not say why it failed. The second one does not wait:
@@ -175,8 +204,12 @@ public final class PollBackend implements Backend {
             int count = Poll.poll(fds, size, millis);
             return count >= 0 ? count : Poll.poll(fds, size, 0, errno);
         }
-        Timespec.set(timeout, timeoutNanos);
-        int count = Poll.ppoll(fds, size, timeoutNanos == Long.MAX_VALUE ? MemorySegment.NULL : timeout);
+        MemorySegment limit = MemorySegment.NULL;
+        if (timeoutNanos != Long.MAX_VALUE) {
+            Timespec.set(timeout, timeoutNanos);
+            limit = timeout;
+        }
+        int count = Poll.ppoll(fds, size, limit);
         if (count >= 0) {
             return count;
         }
@@ -192,13 +225,22 @@ public final class PollBackend implements Backend {
     @Override
     public void close() {
         waker.close();
-        arena.close();
+        table.free();
+        memory.free();
     }
 
     private static int toPoll(int events) {
         return ((events & Events.READ) != 0 ? Poll.POLLIN : 0)
                 | ((events & Events.WRITE) != 0 ? Poll.POLLOUT : 0)
                 | ((events & Events.PRIORITY) != 0 ? Poll.POLLPRI : 0);
+    }
+
+    private static short[] meanings() {
+        short[] meanings = new short[2 * Poll.POLLNVAL];
+        for (int bits = 0; bits < meanings.length; bits++) {
+            meanings[bits] = (short) fromPoll(bits);
+        }
+        return meanings;
     }
 
     private static int fromPoll(int bits) {

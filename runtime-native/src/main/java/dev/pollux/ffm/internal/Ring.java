@@ -12,10 +12,9 @@ import dev.pollux.ffm.sys.IoUring.GetEvents;
 import dev.pollux.ffm.sys.IoUring.Params;
 import dev.pollux.ffm.sys.IoUring.Probe;
 import dev.pollux.ffm.sys.IoUring.Sqe;
-import dev.pollux.ffm.sys.Mmap;
+import dev.pollux.ffm.sys.Mman;
 import dev.pollux.ffm.sys.Timespec;
 import dev.pollux.ffm.sys.Unistd;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -58,7 +57,7 @@ final class Ring {
     /** Where the entry begins that is being filled in. */
     private long entry;
 
-    private Ring(int fd, MemorySegment params, MemorySegment queues, MemorySegment sqes, Arena arena, Errno errno) {
+    private Ring(int fd, MemorySegment params, MemorySegment queues, MemorySegment sqes, Memory memory, Errno errno) {
         this.fd = fd;
         this.errno = errno;
         this.queues = queues;
@@ -71,8 +70,8 @@ final class Ring {
         completionTail = offset(params, Params.CQ_TAIL);
         completionMask = queues.get(JAVA_INT, offset(params, Params.CQ_RING_MASK));
         completions = offset(params, Params.CQ_CQES);
-        timeout = arena.allocate(Timespec.LAYOUT);
-        getEvents = arena.allocate(GetEvents.BYTES, Long.BYTES);
+        timeout = memory.allocate(Timespec.BYTES, Long.BYTES);
+        getEvents = memory.allocate(GetEvents.BYTES, Long.BYTES);
         getEvents.set(JAVA_LONG, GetEvents.TIMEOUT, timeout.address());
         long array = offset(params, Params.SQ_ARRAY);
         for (int i = 0; i <= submissionMask; i++) {
@@ -87,11 +86,11 @@ final class Ring {
     /**
      * Opens one.
      *
-     * @param arena for memory that lives as long as the ring
+     * @param memory for what lives as long as the ring
      * @throws NativeIOException if the kernel has none, or not all that is needed of it; nothing stays open
      */
-    static Ring open(Arena arena, Errno errno) throws NativeIOException {
-        MemorySegment params = arena.allocate(Params.BYTES, Long.BYTES);
+    static Ring open(Memory memory, Errno errno) throws NativeIOException {
+        MemorySegment params = memory.allocate(Params.BYTES, Long.BYTES);
         params.set(
                 JAVA_INT,
                 Params.FLAGS,
@@ -109,24 +108,24 @@ final class Ring {
             long completionBytes = offset(params, Params.CQ_CQES) + params.get(JAVA_INT, Params.CQ_ENTRIES) * Cqe.BYTES;
             queues = map(fd, IoUring.OFF_SQ_RING, Math.max(submissionBytes, completionBytes), errno);
             sqes = map(fd, IoUring.OFF_SQES, params.get(JAVA_INT, Params.SQ_ENTRIES) * Sqe.BYTES, errno);
-            return new Ring(fd, params, queues, sqes, arena, errno);
+            return new Ring(fd, params, queues, sqes, memory, errno);
         } catch (Throwable failure) {
-            release(fd, queues, sqes, errno);
+            release(fd, queues, sqes);
             throw failure;
         }
     }
 
     private static MemorySegment map(int fd, long offset, long bytes, Errno errno) throws NativeIOException {
-        MemorySegment mapped = Mmap.shared(fd, offset, bytes, errno);
-        if (mapped.equals(MemorySegment.NULL)) {
-            throw Syscalls.of("mmap(io_uring)", fd, errno.value());
+        long address = Mman.mapShared(fd, offset, bytes, errno);
+        if (address < 0) {
+            throw Syscalls.of("mmap(io_uring)", fd, (int) -address);
         }
-        return mapped;
+        return Mman.at(address, bytes);
     }
 
     /** Returns whether the kernel has an operation. */
-    boolean has(int operation, Arena arena) throws NativeIOException {
-        MemorySegment probe = arena.allocate(Probe.BYTES, Long.BYTES);
+    boolean has(int operation, Memory memory) throws NativeIOException {
+        MemorySegment probe = memory.allocate(Probe.BYTES, Long.BYTES);
         Syscalls.check(
                 "io_uring_register(PROBE)",
                 fd,
@@ -188,7 +187,7 @@ final class Ring {
     /** Submits what was prepared, and completes what can be by now. Returns how much was, or a negated error number. */
     int submit() {
         INDEX.setRelease(queues, submissionTail, tail);
-        return IoUring.enter(fd, unsubmitted(), IoUring.ENTER_GETEVENTS, errno);
+        return IoUring.submit(fd, unsubmitted(), IoUring.ENTER_GETEVENTS, errno);
     }
 
     /**
@@ -208,10 +207,10 @@ final class Ring {
     private int enter(int least, long timeoutNanos) {
         int flags = IoUring.ENTER_GETEVENTS;
         if (least == 0 || timeoutNanos == Long.MAX_VALUE) {
-            return IoUring.enter(fd, unsubmitted(), least, flags, MemorySegment.NULL, 0);
+            return IoUring.enter(fd, unsubmitted(), least, flags, IoUring.NO_ARGUMENT, 0);
         }
         Timespec.set(timeout, timeoutNanos);
-        return IoUring.enter(fd, unsubmitted(), least, flags | IoUring.ENTER_EXT_ARG, getEvents, GetEvents.BYTES);
+        return IoUring.enter(fd, unsubmitted(), least, flags | IoUring.ENTER_EXT_ARG, getEvents.address(), GetEvents.BYTES);
     }
 
     private boolean isCompleted() {
@@ -255,16 +254,16 @@ final class Ring {
     }
 
     void close() {
-        release(fd, queues, sqes, errno);
+        release(fd, queues, sqes);
     }
 
-    private static void release(int fd, MemorySegment queues, MemorySegment sqes, Errno errno) {
+    private static void release(int fd, MemorySegment queues, MemorySegment sqes) {
         if (!sqes.equals(MemorySegment.NULL)) {
-            Mmap.unmap(sqes);
+            Mman.unmap(sqes);
         }
         if (!queues.equals(MemorySegment.NULL)) {
-            Mmap.unmap(queues);
+            Mman.unmap(queues);
         }
-        Unistd.close(fd, errno);
+        Unistd.close(fd);
     }
 }

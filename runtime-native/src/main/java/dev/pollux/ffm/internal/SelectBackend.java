@@ -10,7 +10,6 @@ import dev.pollux.ffm.sys.Timespec;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.EventSink;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
@@ -24,14 +23,15 @@ public final class SelectBackend implements Backend {
     /** macOS fails for more than 2^31 seconds (XNU, {@code timespec_is_valid}). The selector waits the rest. */
     private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
 
-    // Shared, because one thread after another may use a backend. A wakeup, which runs beside them, uses none of it.
-    private final Arena arena;
+    // Of one thread after another. A wakeup, which runs beside them, uses none of it.
+    private final Memory memory;
     private final Errno errno;
     private final MemorySegment timeout;
     private final Waker waker;
 
-    private final Sets watched;
-    private final Sets ready;
+    private final Direction readable;
+    private final Direction writable;
+    private final Direction exceptional;
 
     /** By descriptor, because the sets are. */
     private final long[] tokens = new long[Select.FD_SETSIZE];
@@ -43,13 +43,14 @@ public final class SelectBackend implements Backend {
     // events from those behind it.
     private int first;
 
-    private SelectBackend(boolean linux, Arena arena) throws NativeIOException {
-        this.arena = arena;
-        errno = new Errno(arena);
-        timeout = arena.allocate(Timespec.LAYOUT);
-        watched = new Sets(arena);
-        ready = new Sets(arena);
-        waker = Waker.open(linux, arena, errno);
+    private SelectBackend(boolean linux, Memory memory) throws NativeIOException {
+        this.memory = memory;
+        errno = new Errno(memory);
+        timeout = memory.allocate(Timespec.BYTES, Long.BYTES);
+        readable = new Direction(Events.READ, memory);
+        writable = new Direction(Events.WRITE, memory);
+        exceptional = new Direction(Events.PRIORITY, memory);
+        waker = Waker.open(linux, memory, errno);
     }
 
     /**
@@ -67,13 +68,13 @@ public final class SelectBackend implements Backend {
      * @param linux whether to use what only Linux has
      */
     static SelectBackend open(boolean linux) throws IOException {
-        Arena arena = Arena.ofShared();
+        Memory memory = Memory.of(Memory.PAGE_BYTES);
         try {
-            SelectBackend backend = new SelectBackend(linux, arena);
+            SelectBackend backend = new SelectBackend(linux, memory);
             backend.watchWaker();
             return backend;
         } catch (Throwable failure) {
-            arena.close();
+            memory.free();
             throw failure;
         }
     }
@@ -114,16 +115,22 @@ public final class SelectBackend implements Backend {
     }
 
     private void watch(int fd, int events) {
-        watched.put(fd, events);
+        readable.watch(fd, events);
+        writable.watch(fd, events);
+        exceptional.watch(fd, events);
         end = Math.max(end, fd + 1);
     }
 
     @Override
     public void remove(Object fileobj, int fd, long token) {
-        watched.put(fd, Events.NONE);
-        while (watched.events(end - 1) == Events.NONE) {
+        watch(fd, Events.NONE);
+        while (watched(end - 1) == Events.NONE) {
             end--;
         }
+    }
+
+    private int watched(int fd) {
+        return readable.watched(fd) | writable.watched(fd) | exceptional.watched(fd);
     }
 
     @Override
@@ -139,11 +146,13 @@ public final class SelectBackend implements Backend {
         if (count == 0) {
             return;
         }
-        boolean woken = ready.events(waker.fd()) != Events.NONE;
-        ready.put(waker.fd(), Events.NONE);
-        int start = ready.next(first, end);
+        boolean woken = readable.ready(waker.fd()) != Events.NONE;
+        if (woken) {
+            readable.forget(waker.fd());
+        }
+        int start = nextReady(first, end);
         if (start == end) {
-            start = ready.next(0, end);
+            start = nextReady(0, end);
         }
         report(start, end, sink);
         report(0, start, sink);
@@ -154,31 +163,49 @@ public final class SelectBackend implements Backend {
     }
 
     private void report(int from, int to, EventSink sink) {
-        for (int fd = ready.next(from, to); fd < to; fd = ready.next(fd + 1, to)) {
-            sink.ready(tokens[fd], ready.events(fd));
+        for (int fd = nextReady(from, to); fd < to; fd = nextReady(fd + 1, to)) {
+            sink.ready(tokens[fd], readable.ready(fd) | writable.ready(fd) | exceptional.ready(fd));
         }
+    }
+
+    /** Returns the lowest descriptor from {@code fd} on that is ready, or {@code to} if none below it is. */
+    private int nextReady(int fd, int to) {
+        long mask = -1L << fd % Select.NFDBITS;
+        for (int index = fd / Select.NFDBITS; index * Select.NFDBITS < to; index++) {
+            long word = (readable.word(index) | writable.word(index) | exceptional.word(index)) & mask;
+            if (word != 0) {
+                return Math.min(to, index * Select.NFDBITS + Long.numberOfTrailingZeros(word));
+            }
+            mask = -1;
+        }
+        return to;
     }
 
     /** The first call allocates nothing but does not say why it failed, the second one does and does not wait. */
     private int waitFor(long timeoutNanos) {
-        ready.copyFrom(watched);
-        Timespec.set(timeout, Math.min(timeoutNanos, LONGEST_NANOS));
-        int count = Select.pselect(
-                end,
-                ready.readable,
-                ready.writable,
-                ready.exceptional,
-                timeoutNanos == Long.MAX_VALUE ? MemorySegment.NULL : timeout);
+        prepare();
+        MemorySegment limit = MemorySegment.NULL;
+        if (timeoutNanos != Long.MAX_VALUE) {
+            Timespec.set(timeout, Math.min(timeoutNanos, LONGEST_NANOS));
+            limit = timeout;
+        }
+        int count = Select.pselect(end, readable.set(), writable.set(), exceptional.set(), limit);
         if (count >= 0) {
             return count;
         }
-        ready.copyFrom(watched);
+        prepare();
         return poll();
+    }
+
+    private void prepare() {
+        readable.prepare(end);
+        writable.prepare(end);
+        exceptional.prepare(end);
     }
 
     private int poll() {
         Timespec.set(timeout, 0);
-        return Select.pselect(end, ready.readable, ready.writable, ready.exceptional, timeout, errno);
+        return Select.pselect(end, readable.set(), writable.set(), exceptional.set(), timeout, errno);
     }
 
     /**
@@ -186,14 +213,19 @@ public final class SelectBackend implements Backend {
      * looks at the others without waiting. If one more was closed meanwhile, the next wait finds it.
      */
     private int reportClosed(EventSink sink) throws NativeIOException {
-        ready.copyFrom(watched);
-        for (int fd = ready.next(0, end); fd < end; fd = ready.next(fd + 1, end)) {
+        prepare();
+        for (int fd = 0; fd < end; fd++) {
+            if (watched(fd) == Events.NONE) {
+                continue;
+            }
             int flags = Fcntl.fcntl(fd, Fcntl.F_GETFD, errno);
             if (flags < 0) {
                 if (waker.owns(fd)) {
                     throw Syscalls.of("fcntl(F_GETFD)", fd, -flags);
                 }
-                ready.put(fd, Events.NONE);
+                readable.forget(fd);
+                writable.forget(fd);
+                exceptional.forget(fd);
                 sink.ready(tokens[fd], Events.INVALID);
             }
         }
@@ -208,52 +240,61 @@ public final class SelectBackend implements Backend {
     @Override
     public void close() {
         waker.close();
-        arena.close();
+        memory.free();
     }
 
-    /** The three sets of a call. */
-    private static final class Sets {
+    /** What is watched in one of the three ways, and what of it a wait has found ready. */
+    private static final class Direction {
 
-        final MemorySegment readable;
-        final MemorySegment writable;
-        final MemorySegment exceptional;
+        private final int event;
+        private final MemorySegment watched;
+        private final MemorySegment ready;
 
-        Sets(Arena arena) {
-            readable = arena.allocate(Select.FD_SET);
-            writable = arena.allocate(Select.FD_SET);
-            exceptional = arena.allocate(Select.FD_SET);
+        /** How many are watched. The kernel gets no set that is empty, which would cost it a walk through it. */
+        private int count;
+
+        Direction(int event, Memory memory) {
+            this.event = event;
+            watched = memory.allocate(Select.FD_SET);
+            ready = memory.allocate(Select.FD_SET);
         }
 
-        void copyFrom(Sets other) {
-            readable.copyFrom(other.readable);
-            writable.copyFrom(other.writable);
-            exceptional.copyFrom(other.exceptional);
-        }
-
-        void put(int fd, int events) {
-            Select.put(readable, fd, (events & Events.READ) != 0);
-            Select.put(writable, fd, (events & Events.WRITE) != 0);
-            Select.put(exceptional, fd, (events & Events.PRIORITY) != 0);
-        }
-
-        int events(int fd) {
-            return (Select.isSet(readable, fd) ? Events.READ : 0)
-                    | (Select.isSet(writable, fd) ? Events.WRITE : 0)
-                    | (Select.isSet(exceptional, fd) ? Events.PRIORITY : 0);
-        }
-
-        /** Returns the lowest descriptor from {@code fd} on that is in a set, or {@code end} if there is none below it. */
-        int next(int fd, int end) {
-            long mask = -1L << fd % Select.NFDBITS;
-            for (int index = fd / Select.NFDBITS; index * Select.NFDBITS < end; index++) {
-                long word =
-                        Select.word(readable, index) | Select.word(writable, index) | Select.word(exceptional, index);
-                if ((word & mask) != 0) {
-                    return Math.min(end, index * Select.NFDBITS + Long.numberOfTrailingZeros(word & mask));
-                }
-                mask = -1;
+        void watch(int fd, int events) {
+            boolean before = Select.isSet(watched, fd);
+            boolean after = (events & event) != 0;
+            if (before != after) {
+                Select.put(watched, fd, after);
+                Select.put(ready, fd, false);
+                count += after ? 1 : -1;
             }
-            return end;
+        }
+
+        int watched(int fd) {
+            return Select.isSet(watched, fd) ? event : Events.NONE;
+        }
+
+        /** Fills in what the kernel is to leave or to take out, below {@code end}. */
+        void prepare(int end) {
+            if (count > 0) {
+                MemorySegment.copy(watched, 0, ready, 0, Select.bytes(end));
+            }
+        }
+
+        /** Returns what the kernel gets. */
+        MemorySegment set() {
+            return count > 0 ? ready : MemorySegment.NULL;
+        }
+
+        int ready(int fd) {
+            return Select.isSet(ready, fd) ? event : Events.NONE;
+        }
+
+        long word(int index) {
+            return Select.word(ready, index);
+        }
+
+        void forget(int fd) {
+            Select.put(ready, fd, false);
         }
     }
 }

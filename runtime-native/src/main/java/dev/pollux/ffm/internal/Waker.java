@@ -2,7 +2,7 @@ package dev.pollux.ffm.internal;
 
 import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
-import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 
 /** A descriptor of our own that becomes readable when a wait is to end. */
 sealed interface Waker permits EventFdWaker, PipeWaker {
@@ -11,11 +11,11 @@ sealed interface Waker permits EventFdWaker, PipeWaker {
      * Opens one.
      *
      * @param linux whether by eventfd(2), which only Linux has, or by a pipe
-     * @param arena for memory that must live as long as the waker
+     * @param memory for what that must live as long as the waker
      * @throws NativeIOException if the kernel refuses; nothing stays open
      */
-    static Waker open(boolean linux, Arena arena, Errno errno) throws NativeIOException {
-        return linux ? EventFdWaker.open(arena, errno) : PipeWaker.open(arena, errno);
+    static Waker open(boolean linux, SegmentAllocator memory, Errno errno) throws NativeIOException {
+        return linux ? EventFdWaker.open(memory, errno) : PipeWaker.open(memory, errno);
     }
 
     /** Returns the descriptor to watch for reading. */

@@ -1,7 +1,7 @@
 /**
  * The mechanism: backends over the calls in {@code dev.pollux.ffm.sys}. Not exported.
  *
- * <p>{@link dev.pollux.ffm.internal.EpollBackend}, {@link dev.pollux.ffm.internal.KqueueBackend},
+ * <p>{@link dev.pollux.ffm.internal.EpollBackend}, {@link dev.pollux.ffm.internal.IoUringBackend}, {@link dev.pollux.ffm.internal.KqueueBackend},
  * {@link dev.pollux.ffm.internal.DevpollBackend}, {@link dev.pollux.ffm.internal.PollBackend} and
  * {@link dev.pollux.ffm.internal.SelectBackend} are the backends. {@link dev.pollux.ffm.internal.SelfTest}
  * tries each of them out once per JVM. {@link dev.pollux.ffm.internal.Waker} ends a wait,

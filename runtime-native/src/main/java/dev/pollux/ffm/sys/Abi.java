@@ -1,7 +1,6 @@
 package dev.pollux.ffm.sys;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which system and which processor this is. Learnt from system properties, so that asking makes no native call. */
 public final class Abi {
@@ -17,11 +16,15 @@ public final class Abi {
     public static final boolean BSD = isBsd(OS);
 
     /** {@code struct epoll_event} is packed there, and nowhere else. */
-    static final boolean X86_64 = System.getProperty("os.arch", "").matches("amd64|x86_64");
+    static final boolean X86_64 = isOneOf(System.getProperty("os.arch"), "amd64", "x86_64");
 
-    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
+    static final boolean AARCH64 = isOneOf(System.getProperty("os.arch"), "aarch64", "arm64");
 
     private Abi() {}
+
+    private static boolean isOneOf(@Nullable String architecture, String name, String otherName) {
+        return name.equals(architecture) || otherName.equals(architecture);
+    }
 
     static boolean isMacos(String os) {
         return os.startsWith("Mac OS");
@@ -37,11 +40,17 @@ public final class Abi {
     }
 
     static boolean isAtLeast(String version, int major, int minor) {
-        Matcher numbers = VERSION.matcher(version);
-        if (!numbers.matches()) {
-            return false;
+        int dot = version.indexOf('.');
+        int actual = numberAt(version, 0);
+        return actual > major || (actual == major && dot > 0 && numberAt(version, dot + 1) >= minor);
+    }
+
+    /** Returns the number that begins at {@code start}, or −1 if none does. */
+    private static int numberAt(String text, int start) {
+        int end = start;
+        while (end < text.length() && Character.isDigit(text.charAt(end))) {
+            end++;
         }
-        int actual = Integer.parseInt(numbers.group(1));
-        return actual > major || (actual == major && Integer.parseInt(numbers.group(2)) >= minor);
+        return end == start ? -1 : Integer.parseInt(text, start, end, 10);
     }
 }

@@ -1,11 +1,10 @@
 package dev.pollux.ffm.sys;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.lang.foreign.StructLayout;
-import java.lang.invoke.VarHandle;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -16,11 +15,14 @@ import java.util.List;
  */
 public final class Errno {
 
-    static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+    /** What {@link Linker.Option#captureStateLayout} is everywhere but on Windows: one {@code int}. */
+    private static final int STATE_BYTES = Integer.BYTES;
 
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle VALUE =
-            STATE.varHandle(PathElement.groupElement("errno")).withInvokeExactBehavior();
+    /** Apart, because in most runs nothing captures it at the start. */
+    private static final class Capture {
+
+        static final Linker.Option OPTION = Linker.Option.captureCallState("errno");
+    }
 
     /** By number, from 1 on; {@code -} where there is none. asm-generic/errno-base.h, the same on every system but 11. */
     private static final String COMMON = "EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM "
@@ -71,11 +73,21 @@ public final class Errno {
     public static final int ENOSYS = number("ENOSYS");
     public static final int EOPNOTSUPP = number("EOPNOTSUPP");
 
+    private static final ThreadLocal<Errno> OF_THREAD = ThreadLocal.withInitial(() -> new Errno(Arena.ofAuto()));
+
     private final MemorySegment state;
 
     /** Makes one that lives as long as {@code memory}. */
     public Errno(SegmentAllocator memory) {
-        state = memory.allocate(STATE);
+        state = memory.allocate(STATE_BYTES, STATE_BYTES);
+    }
+
+    /**
+     * Returns the one of the calling thread, which no other thread uses. A virtual thread has none: it would cost more than
+     * the call.
+     */
+    public static Errno ofThread() {
+        return OF_THREAD.get();
     }
 
     /** Returns the error number's name, for instance {@code EBADF}. */
@@ -103,18 +115,18 @@ public final class Errno {
         return List.of((common + others).split(" "));
     }
 
-    MemorySegment state() {
-        return state;
+    /** Returns what lets a call put the number into {@link #state}. */
+    static Linker.Option capture() {
+        return Capture.OPTION;
     }
 
-    /** Returns the number of the last call, which has failed. */
-    public int value() {
-        return (int) VALUE.get(state, 0L);
+    MemorySegment state() {
+        return state;
     }
 
     /** Returns {@code result}, or the negated error number if that says that the call failed. */
     int orNegated(int result) {
         // Only a failed call sets the number: after a success it is an old one.
-        return result >= 0 ? result : -value();
+        return result >= 0 ? result : -state.get(ValueLayout.JAVA_INT, 0);
     }
 }

@@ -9,10 +9,14 @@ import java.lang.invoke.MethodHandle;
 public final class Fcntl {
 
     // int fcntl(int fd, int op, ... /* arg */ );
-    private static final MethodHandle GET =
-            Libc.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SET =
-            Libc.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final Syscall GET = Syscall.of("fcntl", 72, 25);
+
+    /** Apart, because it is a call shape of its own: what stands for the dots macOS passes in memory. */
+    private static final class WithArgument {
+
+        static final MethodHandle SET =
+                Libc.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    }
 
     public static final int F_GETFD = 1; // asm-generic/fcntl.h; sys/fcntl.h of macOS, the same
     public static final int F_SETFD = 2;
@@ -35,17 +39,13 @@ public final class Fcntl {
 
     /** For operations without an argument. */
     public static int fcntl(int fd, int op, Errno errno) {
-        try {
-            return errno.orNegated((int) GET.invokeExact(errno.state(), fd, op));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return GET.call(errno, fd, op, 0, 0, 0, 0);
     }
 
     /** For operations that take a number. */
     public static int fcntl(int fd, int op, int arg, Errno errno) {
         try {
-            return errno.orNegated((int) SET.invokeExact(errno.state(), fd, op, arg));
+            return errno.orNegated((int) WithArgument.SET.invokeExact(errno.state(), fd, op, arg));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

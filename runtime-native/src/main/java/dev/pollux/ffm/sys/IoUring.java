@@ -1,12 +1,7 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * io_uring(7): the three calls, by number, because no C library has them, and the constants of linux/io_uring.h. Offsets
@@ -14,25 +9,14 @@ import java.lang.invoke.MethodHandle;
  */
 public final class IoUring {
 
-    // long syscall(long number, ...);
     // int io_uring_setup(u32 entries, struct io_uring_params *params);
-    private static final MethodHandle SETUP =
-            Libc.variadic("syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS));
+    private static final Syscall SETUP = Syscall.of("io_uring_setup", 425, 425);
 
     // int io_uring_enter2(u32 fd, u32 to_submit, u32 min_complete, u32 flags, const void *arg, size_t size);
-    private static final FunctionDescriptor ENTER_TYPE =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG);
-    private static final MethodHandle ENTER = Libc.variadic("syscall", 1, ENTER_TYPE);
-    private static final MethodHandle HOT_ENTER = Libc.variadicWithoutErrno("syscall", 1, ENTER_TYPE);
+    private static final Syscall ENTER = Syscall.of("io_uring_enter", 426, 426);
 
     // int io_uring_register(u32 fd, u32 opcode, void *arg, u32 nr_args);
-    private static final MethodHandle REGISTER = Libc.variadic(
-            "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-
-    // asm-generic/unistd.h; the same on every processor that Java runs on.
-    private static final long SYS_IO_URING_SETUP = 425;
-    private static final long SYS_IO_URING_ENTER = 426;
-    private static final long SYS_IO_URING_REGISTER = 427;
+    private static final Syscall REGISTER = Syscall.of("io_uring_register", 427, 427);
 
     public static final int SETUP_CQSIZE = 1 << 3; // linux/io_uring.h, IORING_…
     public static final int SETUP_CLAMP = 1 << 4;
@@ -125,6 +109,8 @@ public final class IoUring {
         private GetEvents() {}
     }
 
+    public static final long NO_ARGUMENT = 0;
+
     /** {@code struct io_uring_probe}, followed by an {@code io_uring_probe_op} of 8 bytes for each operation. */
     public static final class Probe {
 
@@ -138,39 +124,20 @@ public final class IoUring {
     private IoUring() {}
 
     public static int setup(int entries, MemorySegment params, Errno errno) {
-        try {
-            return errno.orNegated((int) (long) SETUP.invokeExact(errno.state(), SYS_IO_URING_SETUP, entries, params));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return SETUP.call(errno, entries, params.address(), 0, 0, 0, 0);
     }
 
-    /** Submits. Returns the number of entries submitted. */
-    public static int enter(int fd, int submit, int flags, Errno errno) {
-        try {
-            return errno.orNegated((int) (long)
-                    ENTER.invokeExact(errno.state(), SYS_IO_URING_ENTER, fd, submit, 0, flags, MemorySegment.NULL, 0L));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+    /** Submits, without a wait. Returns the number of entries submitted. */
+    public static int submit(int fd, int submit, int flags, Errno errno) {
+        return ENTER.call(errno, fd, submit, 0, flags, 0, 0);
     }
 
     /** Submits and waits. Returns the number of entries submitted; −1 if it fails. */
-    public static int enter(int fd, int submit, int minComplete, int flags, MemorySegment argument, long size) {
-        try {
-            return (int)
-                    (long) HOT_ENTER.invokeExact(SYS_IO_URING_ENTER, fd, submit, minComplete, flags, argument, size);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+    public static int enter(int fd, int submit, int minComplete, int flags, long argument, long size) {
+        return (int) ENTER.call(fd, submit, minComplete, flags, argument, size);
     }
 
     public static int register(int fd, int opcode, MemorySegment argument, int count, Errno errno) {
-        try {
-            return errno.orNegated((int)
-                    (long) REGISTER.invokeExact(errno.state(), SYS_IO_URING_REGISTER, fd, opcode, argument, count));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return REGISTER.call(errno, fd, opcode, argument.address(), count, 0, 0);
     }
 }

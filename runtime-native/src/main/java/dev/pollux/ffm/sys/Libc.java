@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Libc {
 
     private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup SYSTEM = LINKER.defaultLookup();
 
     /** Where functions are found that are linked from now on; tests put those of other systems in front. */
-    static volatile SymbolLookup symbols = LINKER.defaultLookup();
+    static volatile SymbolLookup symbols = SYSTEM;
 
     /** Stands between every call that is linked from now on and its caller, to inject faults; absent outside tests. */
     static volatile @Nullable Interceptor interceptor;
@@ -32,7 +33,7 @@ final class Libc {
      * @throws java.util.NoSuchElementException if the C library has no such function
      */
     static MethodHandle call(String name, FunctionDescriptor type) {
-        return link(name, type, Errno.CAPTURE);
+        return intercepted(name, type, Errno.capture());
     }
 
     /**
@@ -42,7 +43,7 @@ final class Libc {
      * @param firstVariadicArg the index of the first argument that stands for {@code ...}
      */
     static MethodHandle variadic(String name, int firstVariadicArg, FunctionDescriptor type) {
-        return link(name, type, Errno.CAPTURE, Linker.Option.firstVariadicArg(firstVariadicArg));
+        return intercepted(name, type, Errno.capture(), Linker.Option.firstVariadicArg(firstVariadicArg));
     }
 
     /**
@@ -50,19 +51,34 @@ final class Libc {
      * a slice of the memory for it in every call, which allocates unless the compiler can do without.
      */
     static MethodHandle callWithoutErrno(String name, FunctionDescriptor type) {
-        return link(name, type);
+        return intercepted(name, type);
     }
 
     /** Links a variadic function as {@link #callWithoutErrno} does. */
     static MethodHandle variadicWithoutErrno(String name, int firstVariadicArg, FunctionDescriptor type) {
-        return link(name, type, Linker.Option.firstVariadicArg(firstVariadicArg));
+        return intercepted(name, type, Linker.Option.firstVariadicArg(firstVariadicArg));
     }
 
-    @SuppressWarnings("restricted") // The one place that needs --enable-native-access.
-    private static MethodHandle link(String name, FunctionDescriptor type, Linker.Option... options) {
-        MethodHandle handle = LINKER.downcallHandle(symbols.findOrThrow(name), type, options);
+    private static MethodHandle intercepted(String name, FunctionDescriptor type, Linker.Option... options) {
+        return intercepted(name, link(name, type, options));
+    }
+
+    /** Returns what stands between the function {@code name} and its caller: in most runs, the function itself. */
+    static MethodHandle intercepted(String name, MethodHandle handle) {
         Interceptor present = interceptor;
         return present == null ? handle : present.intercept(name, handle);
+    }
+
+    /** Returns whether another function stands in for the one of the C library. */
+    static boolean isReplaced(String name) {
+        SymbolLookup present = symbols;
+        return present != SYSTEM && !present.find(name).equals(SYSTEM.find(name));
+    }
+
+    /** Links a function that nothing stands in front of, see {@link #intercepted(String, MethodHandle)}. */
+    @SuppressWarnings("restricted") // The one place that needs --enable-native-access.
+    static MethodHandle link(String name, FunctionDescriptor type, Linker.Option... options) {
+        return LINKER.downcallHandle(symbols.findOrThrow(name), type, options);
     }
 
     /** Passes on what a call threw instead of being made: a programming error, since C throws nothing. */

@@ -1,39 +1,26 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /** poll(2). */
 public final class Poll {
 
-    /** {@code unsigned long} on Linux, {@code unsigned int} on macOS (sys/poll.h of each). */
-    private static final ValueLayout NFDS_T = Abi.LINUX ? JAVA_LONG : JAVA_INT;
-
     // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
-    private static final FunctionDescriptor POLL_TYPE = FunctionDescriptor.of(JAVA_INT, ADDRESS, NFDS_T, JAVA_INT);
-    private static final MethodHandle POLL = withLongCount(Libc.call("poll", POLL_TYPE), 2);
-    private static final MethodHandle HOT_POLL = withLongCount(Libc.callWithoutErrno("poll", POLL_TYPE), 1);
+    // AArch64 has only ppoll.
+    private static final Syscall POLL = Syscall.of("poll", 7, -1);
 
     /** Apart, because macOS has no such function. */
     private static final class OnLinux {
 
-        // int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *tmo_p, const sigset_t *sigmask);
-        private static final FunctionDescriptor PPOLL_TYPE =
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
-        static final MethodHandle PPOLL = Libc.call("ppoll", PPOLL_TYPE);
-        static final MethodHandle HOT_PPOLL = Libc.callWithoutErrno("ppoll", PPOLL_TYPE);
+        // int ppoll(struct pollfd *fds, nfds_t nfds, struct timespec *tmo_p, const sigset_t *sigmask, size_t
+        // sigsetsize);
+        static final Syscall PPOLL = Syscall.of("ppoll", 271, 73);
     }
 
     public static final int POLLIN = 0x001; // asm-generic/poll.h; sys/poll.h of macOS, the same
@@ -48,72 +35,52 @@ public final class Poll {
     public static final StructLayout POLLFD = MemoryLayout.structLayout(
             JAVA_INT.withName("fd"), JAVA_SHORT.withName("events"), JAVA_SHORT.withName("revents"));
 
-    private static final VarHandle FD =
-            POLLFD.arrayElementVarHandle(PathElement.groupElement("fd")).withInvokeExactBehavior();
-    private static final VarHandle EVENTS =
-            POLLFD.arrayElementVarHandle(PathElement.groupElement("events")).withInvokeExactBehavior();
-    private static final VarHandle REVENTS =
-            POLLFD.arrayElementVarHandle(PathElement.groupElement("revents")).withInvokeExactBehavior();
+    private static final long SIZE = POLLFD.byteSize();
+    private static final long EVENTS = POLLFD.byteOffset(PathElement.groupElement("events"));
+    private static final long REVENTS = POLLFD.byteOffset(PathElement.groupElement("revents"));
 
     private Poll() {}
 
-    private static MethodHandle withLongCount(MethodHandle call, int parameter) {
-        return MethodHandles.explicitCastArguments(call, call.type().changeParameterType(parameter, long.class));
-    }
-
-    /** Returns the number of entries with something in {@code revents}. May block; −1 ms means no limit. */
+    /** Returns the number of entries with something in {@code revents}. May block, and does so twice if it fails; −1 ms means no limit. */
     public static int poll(MemorySegment fds, long count, int timeoutMillis, Errno errno) {
-        try {
-            return errno.orNegated((int) POLL.invokeExact(errno.state(), fds, count, timeoutMillis));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return POLL.call(errno, fds.address(), count, timeoutMillis, 0, 0, 0);
     }
 
     /** Waits like {@link #poll(MemorySegment, long, int, Errno)}; −1 if refused. */
     public static int poll(MemorySegment fds, long count, int timeoutMillis) {
-        try {
-            return (int) HOT_POLL.invokeExact(fds, count, timeoutMillis);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return (int) POLL.call(fds.address(), count, timeoutMillis, 0, 0, 0);
     }
 
-    /** Waits like {@link #poll(MemorySegment, long, int, Errno)}, for a {@link Timespec}; no signal mask. Linux only. */
+    /**
+     * Waits like {@link #poll(MemorySegment, long, int, Errno)}, for a {@link Timespec}, which is what is left of it
+     * afterwards; no signal mask. Linux only.
+     */
     public static int ppoll(MemorySegment fds, long count, MemorySegment timeout, Errno errno) {
-        try {
-            return errno.orNegated(
-                    (int) OnLinux.PPOLL.invokeExact(errno.state(), fds, count, timeout, MemorySegment.NULL));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return OnLinux.PPOLL.call(errno, fds.address(), count, timeout.address(), 0, 0, 0);
     }
 
     /** Waits like {@link #ppoll(MemorySegment, long, MemorySegment, Errno)}; −1 if refused. */
     public static int ppoll(MemorySegment fds, long count, MemorySegment timeout) {
-        try {
-            return (int) OnLinux.HOT_PPOLL.invokeExact(fds, count, timeout, MemorySegment.NULL);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return (int) OnLinux.PPOLL.call(fds.address(), count, timeout.address(), 0, 0, 0);
     }
 
     /** Fills in the {@link #POLLFD} at {@code index} in an array. */
     public static void set(MemorySegment fds, int index, int fd, int events) {
-        FD.set(fds, 0L, (long) index, fd);
-        EVENTS.set(fds, 0L, (long) index, (short) events);
-        REVENTS.set(fds, 0L, (long) index, (short) 0);
+        long at = index * SIZE;
+        fds.set(JAVA_INT, at, fd);
+        fds.set(JAVA_SHORT, at + EVENTS, (short) events);
+        fds.set(JAVA_SHORT, at + REVENTS, (short) 0);
     }
 
     public static int fd(MemorySegment fds, int index) {
-        return (int) FD.get(fds, 0L, (long) index);
+        return fds.get(JAVA_INT, index * SIZE);
     }
 
     public static int events(MemorySegment fds, int index) {
-        return (short) EVENTS.get(fds, 0L, (long) index);
+        return fds.get(JAVA_SHORT, index * SIZE + EVENTS);
     }
 
     public static int revents(MemorySegment fds, int index) {
-        return (short) REVENTS.get(fds, 0L, (long) index);
+        return fds.get(JAVA_SHORT, index * SIZE + REVENTS);
     }
 }

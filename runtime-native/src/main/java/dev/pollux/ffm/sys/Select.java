@@ -1,26 +1,19 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /** select(2). */
 public final class Select {
 
-    // int pselect(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds, const struct timespec *timeout,
+    // int pselect(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds, struct timespec *timeout,
     //             const sigset_t *sigmask);
-    private static final FunctionDescriptor PSELECT_TYPE =
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle PSELECT = Libc.call("pselect", PSELECT_TYPE);
-    private static final MethodHandle HOT_PSELECT = Libc.callWithoutErrno("pselect", PSELECT_TYPE);
+    // The kernel calls it pselect6; it takes mask and size together by address, or none.
+    private static final Syscall PSELECT = Syscall.of("pselect", 270, 72);
 
     public static final int FD_SETSIZE = 1024; // bits/typesizes.h; sys/_types/_fd_def.h of macOS, the same
 
@@ -32,15 +25,14 @@ public final class Select {
             MemoryLayout.sequenceLayout(FD_SETSIZE / NFDBITS, Abi.LINUX ? JAVA_LONG : JAVA_INT)
                     .withName("fds_bits"));
 
-    private static final VarHandle WORD = FD_SET.varHandle(
-                    PathElement.groupElement("fds_bits"), PathElement.sequenceElement())
-            .withInvokeExactBehavior();
+    private static final long WORD_BYTES = NFDBITS / Byte.SIZE;
 
     private Select() {}
 
     /**
-     * Returns the number of descriptors left in the three sets, which lose those that are not ready. May block; a
-     * {@link Timespec} or {@code NULL} for no limit; no signal mask.
+     * Returns the number of descriptors left in the three sets, which lose those that are not ready. May block, and does so twice
+     * if it fails. {@code NULL} for an empty set; a {@link Timespec}, which is what is left of it afterwards, or {@code NULL} for
+     * no limit; no signal mask.
      *
      * @param end the highest descriptor in a set, plus 1
      */
@@ -51,22 +43,20 @@ public final class Select {
             MemorySegment exceptional,
             MemorySegment timeout,
             Errno errno) {
-        try {
-            return errno.orNegated((int) PSELECT.invokeExact(
-                    errno.state(), end, readable, writable, exceptional, timeout, MemorySegment.NULL));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return PSELECT.call(
+                errno, end, readable.address(), writable.address(), exceptional.address(), timeout.address(), 0);
     }
 
     /** Waits as above; −1 if refused. */
     public static int pselect(
             int end, MemorySegment readable, MemorySegment writable, MemorySegment exceptional, MemorySegment timeout) {
-        try {
-            return (int) HOT_PSELECT.invokeExact(end, readable, writable, exceptional, timeout, MemorySegment.NULL);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return (int)
+                PSELECT.call(end, readable.address(), writable.address(), exceptional.address(), timeout.address(), 0);
+    }
+
+    /** Returns how many bytes of an {@link #FD_SET} have to do with descriptors below {@code end}. */
+    public static long bytes(int end) {
+        return (end + NFDBITS - 1) / NFDBITS * WORD_BYTES;
     }
 
     /** Puts {@code fd} into an {@link #FD_SET} or takes it out. A number that does not fit is never written. */
@@ -75,9 +65,9 @@ public final class Select {
         long bit = 1L << fd % NFDBITS;
         long word = in ? word(set, index) | bit : word(set, index) & ~bit;
         if (Abi.LINUX) {
-            WORD.set(set, 0L, (long) index, word);
+            set.set(JAVA_LONG, index * WORD_BYTES, word);
         } else {
-            WORD.set(set, 0L, (long) index, (int) word);
+            set.set(JAVA_INT, index * WORD_BYTES, (int) word);
         }
     }
 
@@ -87,8 +77,7 @@ public final class Select {
 
     /** Returns {@link #NFDBITS} descriptors at once, from {@code index * NFDBITS} on. */
     public static long word(MemorySegment set, int index) {
-        return Abi.LINUX
-                ? (long) WORD.get(set, 0L, (long) index)
-                : Integer.toUnsignedLong((int) WORD.get(set, 0L, (long) index));
+        long at = index * WORD_BYTES;
+        return Abi.LINUX ? set.get(JAVA_LONG, at) : Integer.toUnsignedLong(set.get(JAVA_INT, at));
     }
 }

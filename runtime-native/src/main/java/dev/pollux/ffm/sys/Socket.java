@@ -49,12 +49,10 @@ public final class Socket {
             Libc.call("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
     // ssize_t recv(int sockfd, void *buf, size_t len, int flags);
-    private static final FunctionDescriptor TRANSFER =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle RECV = Libc.call("recv", TRANSFER);
+    private static final Transfer RECV = new Transfer("recv", JAVA_INT);
 
     // ssize_t send(int sockfd, const void *buf, size_t len, int flags);
-    private static final MethodHandle SEND = Libc.call("send", TRANSFER);
+    private static final Transfer SEND = new Transfer("send", JAVA_INT);
 
     // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
     private static final MethodHandle RECVFROM = Libc.call(
@@ -171,21 +169,28 @@ public final class Socket {
         }
     }
 
-    /** Receives into {@code buffer} from {@code at} on. Returns the number of bytes; 0 once the peer has ended its output. */
+    /**
+     * Receives into {@code buffer} from {@code at} on, see {@link Transfer}. Returns the number of bytes; 0 once the peer
+     * has ended its output.
+     */
     public static int recv(int fd, MemorySegment buffer, long at, int count, int flags, Errno errno) {
         try {
-            return errno.orNegated(
-                    (int) (long) RECV.invokeExact(errno.state(), fd, from(buffer, at), (long) count, flags));
+            long result = Transfer.isAbsolute(buffer)
+                    ? (long) RECV.absolute.invokeExact(errno.state(), fd, at, (long) count, flags)
+                    : (long) RECV.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count, flags);
+            return errno.orNegated((int) result);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
-    /** Sends from {@code at} on. Returns the number of bytes, which may be fewer than {@code count}. */
+    /** Sends from {@code at} on, see {@link Transfer}. Returns the number of bytes, which may be fewer than {@code count}. */
     public static int send(int fd, MemorySegment buffer, long at, int count, int flags, Errno errno) {
         try {
-            return errno.orNegated(
-                    (int) (long) SEND.invokeExact(errno.state(), fd, from(buffer, at), (long) count, flags));
+            long result = Transfer.isAbsolute(buffer)
+                    ? (long) SEND.absolute.invokeExact(errno.state(), fd, at, (long) count, flags)
+                    : (long) SEND.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count, flags);
+            return errno.orNegated((int) result);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
@@ -209,10 +214,5 @@ public final class Socket {
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
-    }
-
-    /** Here and not in the caller, because the compiler does without the slice only next to the call. */
-    private static MemorySegment from(MemorySegment buffer, long at) {
-        return at == 0 ? buffer : buffer.asSlice(at);
     }
 }

@@ -2,6 +2,7 @@ package dev.pollux.ffm.sys;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
@@ -26,9 +27,11 @@ public final class TimerFd {
     public static final int TFD_CLOEXEC = 0x80000; // bits/timerfd.h: O_CLOEXEC
     public static final int TFD_TIMER_ABSTIME = 1; // sys/timerfd.h
 
+    private static final MemoryLayout TIMESPEC = MemoryLayout.sequenceLayout(2, JAVA_LONG);
+
     /** {@code struct itimerspec}: the period, then the first expiration; all zero disarms. */
     public static final StructLayout ITIMERSPEC =
-            MemoryLayout.structLayout(Timespec.LAYOUT.withName("it_interval"), Timespec.LAYOUT.withName("it_value"));
+            MemoryLayout.structLayout(TIMESPEC.withName("it_interval"), TIMESPEC.withName("it_value"));
 
     private static final long INTERVAL = ITIMERSPEC.byteOffset(PathElement.groupElement("it_interval"));
     private static final long VALUE = ITIMERSPEC.byteOffset(PathElement.groupElement("it_value"));
@@ -53,7 +56,7 @@ public final class TimerFd {
 
     /** Fills in an {@link #ITIMERSPEC}; neither may be negative. */
     public static void set(MemorySegment itimerspec, long valueNanos, long intervalNanos) {
-        Timespec.set(itimerspec.asSlice(VALUE, Timespec.LAYOUT), valueNanos);
-        Timespec.set(itimerspec.asSlice(INTERVAL, Timespec.LAYOUT), intervalNanos);
+        Timespec.set(itimerspec.asSlice(VALUE, TIMESPEC), valueNanos);
+        Timespec.set(itimerspec.asSlice(INTERVAL, TIMESPEC), intervalNanos);
     }
 }

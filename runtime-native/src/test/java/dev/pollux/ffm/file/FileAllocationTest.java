@@ -13,14 +13,16 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Once compiled, reading and writing allocate nothing. In a JVM of its own: in this one faults can be injected into each
- * call, and to be injected they need the arguments as objects.
+ * Once compiled, reading and writing allocate nothing, whoever calls and however the compiler comes there. In JVMs of their
+ * own: in this one faults can be injected into each call, and to be injected they need the arguments as objects.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
@@ -36,10 +38,21 @@ class FileAllocationTest {
     private static final ByteBuffer OUT = ByteBuffer.allocateDirect(64);
     private static final ByteBuffer IN = ByteBuffer.allocateDirect(64);
 
-    @Test
-    void readingAndWritingAllocateNothing() throws IOException {
+    /** Twice the size, so that transfers begin in the middle. */
+    private static final ByteBuffer PART_OUT = ByteBuffer.allocateDirect(128);
+
+    private static final ByteBuffer PART_IN = ByteBuffer.allocateDirect(128);
+
+    /**
+     * With the second flag the compiler inlines fewer calls into one another: the same as if the caller were deep in calls
+     * of its own. With the third it works from the start, and not from what a first compiler has found out.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:+TieredCompilation", "-XX:MaxInlineLevel=9", "-XX:-TieredCompilation"})
+    void readingAndWritingAllocateNothing(String flag) throws IOException {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        flag,
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -47,16 +60,25 @@ class FileAllocationTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
 
-        assertEquals(
-                "pipe 0\nsegment 0\nstream 0\ndatagram 0\ncounter 0\n",
-                new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+        assertEquals("""
+                pipe 0
+                part of a buffer 0
+                buffer of an arena 0
+                segment 0
+                shared segment 0
+                stream 0
+                stream on another thread 0
+                datagram 0
+                counter 0
+                """, new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
     }
 
     /** Prints how many bytes each kind allocates per call in its best round. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (NativePipe pipe = NativePipe.open();
                 Arena arena = Arena.ofConfined();
+                Arena shared = Arena.ofShared();
                 TcpListener listener = TcpListener.bind(anyPort);
                 TcpStream client = TcpStream.connect(listener.localAddress());
                 UdpSocket sender = UdpSocket.bind(anyPort);
@@ -67,11 +89,31 @@ class FileAllocationTest {
                     () -> pipe.writer().write(OUT.clear())
                             + pipe.reader().read(IN.clear())
                             + pipe.reader().read(IN.clear()));
+            print(
+                    "part of a buffer",
+                    () -> pipe.writer().write(PART_OUT.clear().position(64))
+                            + pipe.reader().read(PART_IN.clear().position(64)));
+            ByteBuffer guarded = arena.allocate(128).asByteBuffer();
+            print(
+                    "buffer of an arena",
+                    () -> pipe.writer().write(guarded.clear().position(64))
+                            + pipe.reader().read(guarded.clear().position(64)));
             MemorySegment memory = arena.allocate(64);
             print("segment", () -> pipe.writer().write(memory) + pipe.reader().read(memory));
+            MemorySegment sharedMemory = shared.allocate(64);
+            print(
+                    "shared segment",
+                    () -> pipe.writer().write(sharedMemory) + pipe.reader().read(sharedMemory));
             Bytes.await(listener, Events.READ);
             try (TcpStream server = listener.accept()) {
-                print("stream", () -> client.write(OUT.clear()) + server.read(IN.clear()) + client.read(IN.clear()));
+                Transfer echo = () -> client.write(OUT.clear()) + server.read(IN.clear()) + client.read(IN.clear());
+                print("stream", echo);
+                FutureTask<Boolean> task = new FutureTask<>(() -> {
+                    print("stream on another thread", echo);
+                    return true;
+                });
+                new Thread(task).start();
+                task.get();
             }
             sender.connect(receiver.localAddress());
             print("datagram", () -> sender.write(OUT.clear()) + receiver.read(IN.clear()));

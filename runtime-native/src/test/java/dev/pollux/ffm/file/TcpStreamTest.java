@@ -23,6 +23,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +204,22 @@ class TcpStreamTest {
             assertEquals(1, server.read(received));
             assertEquals(2, faults.calls().size());
         }
+    }
+
+    @Test
+    void aVirtualThreadLearnsWhatFailedToo() throws Exception {
+        FutureTask<NativeIOException> cut = new FutureTask<>(() -> {
+            assertEquals(0, server.read(Bytes.room()));
+            try (Faults faults = Faults.refusing("recv", 1, errno("ECONNRESET"))) {
+                NativeIOException reset = assertThrows(NativeIOException.class, () -> server.read(Bytes.room()));
+                assertTrue(faults.struck());
+                return reset;
+            }
+        });
+
+        Thread.ofVirtual().start(cut);
+
+        assertEquals("ECONNRESET", cut.get(10, TimeUnit.SECONDS).errnoName());
     }
 
     @Test

@@ -47,6 +47,11 @@ abstract class BackendContract extends WaitContract {
         return false;
     }
 
+    /** Returns more than fit into a wait at first. */
+    int manySources() {
+        return 400;
+    }
+
     @Test
     void readinessIsReportedAsLongAsItLasts() throws IOException {
         int[] pipe = pipe();
@@ -201,6 +206,24 @@ abstract class BackendContract extends WaitContract {
 
         assertEquals(has(Capability.REGULAR_FILES) ? sources : batch, first.size());
         assertEquals(sources, all.size());
+    }
+
+    /** However many fitted into the waits before, and into this one at first. */
+    @Test
+    void aWaitReportsAllThatIsReady() throws IOException {
+        int[] sockets = sockets();
+        TestLibc.write(sockets[1], "a");
+        int sources = manySources();
+        for (int token = 0; token < sources; token++) {
+            backend.add(SOURCE, tracked(TestLibc.dup(sockets[0])), Events.READ, token);
+        }
+
+        Set<String> first = new HashSet<>(poll());
+        List<String> second = poll();
+
+        assertEquals(sources, first.size());
+        assertEquals(sources, second.size());
+        assertEquals(first, new HashSet<>(second));
     }
 
     @Test

@@ -44,7 +44,7 @@ class PollBackendTest extends PollingContract {
 
     @Override
     int callsToOpen() {
-        return 1;
+        return 3;
     }
 
     @Test

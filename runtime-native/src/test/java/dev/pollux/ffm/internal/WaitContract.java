@@ -44,6 +44,11 @@ abstract class WaitContract extends BackendBench {
     /** Returns how many calls it takes to open the backend. */
     abstract int callsToOpen();
 
+    /** Returns whether it uses what only Linux has. */
+    boolean isForLinux() {
+        return true;
+    }
+
     boolean has(Capability capability) {
         return capabilities().contains(capability);
     }
@@ -209,13 +214,14 @@ abstract class WaitContract extends BackendBench {
 
     @Test
     void theSelfTestPasses() throws IOException {
-        SelfTest.run(this::newBackend);
+        SelfTest.run(isForLinux(), this::newBackend);
     }
 
     @Test
     void aKernelThatMixesUpTokensIsFoundOut() {
         IllegalStateException failure = assertThrows(
-                IllegalStateException.class, () -> SelfTest.run(options -> new MixedUp(newBackend(options))));
+                IllegalStateException.class,
+                () -> SelfTest.run(isForLinux(), options -> new MixedUp(newBackend(options))));
 
         assertTrue(String.valueOf(failure.getMessage()).contains("another memory layout"), failure.getMessage());
     }

@@ -1,9 +1,14 @@
 package dev.pollux.ffm.sys;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Linker;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -61,6 +66,16 @@ class ErrnoTest {
     }
 
     @Test
+    void eachThreadHasOneOfItsOwn() throws Exception {
+        FutureTask<Errno> other = new FutureTask<>(Errno::ofThread);
+        new Thread(other).start();
+
+        assertSame(Errno.ofThread(), Errno.ofThread());
+        assertNotSame(Errno.ofThread(), other.get());
+        assertNotEquals(Errno.ofThread().state().address(), other.get().state().address());
+    }
+
+    @Test
     void unknownNumbersAreNamedByNumber() {
         assertEquals("errno 0", Errno.name(0));
         assertEquals("errno 4711", Errno.name(4711));
@@ -94,9 +109,14 @@ class ErrnoTest {
     }
 
     @Test
+    void theNumberIsAllThatACallCaptures() {
+        assertEquals(Integer.BYTES, Linker.Option.captureStateLayout().byteSize());
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void refusalsComeAsNegatedNumbers() {
-        assertEquals(-Errno.EBADF, TestLibc.close(1 << 30));
+        assertEquals(-Errno.EBADF, TestLibc.dup(1 << 30));
         assertEquals(-Errno.ENOENT, TestLibc.open("/no/such/file", TestLibc.O_RDONLY));
     }
 

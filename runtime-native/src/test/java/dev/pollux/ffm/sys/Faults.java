@@ -10,8 +10,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,11 @@ public final class Faults implements AutoCloseable {
     private final Fault fault;
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private boolean struck;
+
+    /** By thread: its last call, if that failed and did not say why, and whether it was refused here. */
+    private final Map<Thread, Failure> unexplained = new ConcurrentHashMap<>();
+
+    private record Failure(String name, List<Object> arguments, boolean refused) {}
 
     /** What happens to a call. */
     @FunctionalInterface
@@ -108,9 +116,6 @@ public final class Faults implements AutoCloseable {
         if (real.type().returnType() == long.class) {
             return (long) result;
         }
-        if (real.type().returnType() == MemorySegment.class) {
-            return MemorySegment.ofAddress(result);
-        }
         return result;
     }
 
@@ -152,14 +157,34 @@ public final class Faults implements AutoCloseable {
 
     static Object call(String name, MethodHandle real, Object[] arguments) throws Throwable {
         Faults faults = active;
-        if (faults == null || !faults.refuses(name)) {
+        if (faults == null) {
             return real.invokeWithArguments(arguments);
         }
-        if (name.equals("close")) {
+        Failure failure = faults.explained(name, arguments);
+        boolean refused = failure == null ? faults.refuses(name) : failure.refused;
+        if (refused && name.equals("close")) {
             // Linux closes the descriptor whatever it answers, close(2).
             real.invokeWithArguments(arguments);
         }
-        return faults.fault.make(real, arguments);
+        Object result = refused ? faults.fault.make(real, arguments) : real.invokeWithArguments(arguments);
+        if (failure == null && result instanceof Number number && number.intValue() == -1) {
+            faults.unexplained.put(Thread.currentThread(), new Failure(name, List.of(arguments), refused));
+        }
+        return result;
+    }
+
+    /**
+     * Returns the call that this one repeats only to learn why it failed, so that both count as one: the same numbers, after
+     * memory for the error number.
+     */
+    private @Nullable Failure explained(String name, Object[] arguments) {
+        Failure last = unexplained.remove(Thread.currentThread());
+        boolean repeats = last != null
+                && last.arguments.stream().allMatch(Long.class::isInstance)
+                && last.name.equals(name)
+                && last.arguments.size() == arguments.length - 1
+                && last.arguments.equals(Arrays.asList(arguments).subList(1, arguments.length));
+        return repeats ? last : null;
     }
 
     private boolean refuses(String name) {

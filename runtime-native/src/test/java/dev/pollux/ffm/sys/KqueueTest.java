@@ -121,7 +121,7 @@ class KqueueTest {
             Kqueue.set(events, 1, 0, Kqueue.EVFILT_USER, Kqueue.EV_ADD | receipt, Kqueue.NOTE_TRIGGER, 2);
             Kqueue.set(events, 2, 1, Kqueue.EVFILT_USER, Kqueue.EV_DELETE | receipt, 0, 3);
             int count = Kqueue.kevent(kq, events, 3, events, 3, MemorySegment.NULL, errno);
-            Unistd.close(kq, errno);
+            Unistd.close(kq);
 
             assertEquals(3, count);
             for (int i = 0; i < count; i++) {

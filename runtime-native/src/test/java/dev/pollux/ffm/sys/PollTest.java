@@ -103,8 +103,8 @@ class PollTest {
 
             assertEquals(3, Pipe.write(writeEnd, arena.allocate(3)));
             assertEquals(3, Pipe.read(readEnd, arena.allocate(10), errno));
-            assertEquals(0, Unistd.close(writeEnd, errno));
-            assertEquals(0, Unistd.close(readEnd, errno));
+            assertEquals(0, Unistd.close(writeEnd));
+            assertEquals(0, Unistd.close(readEnd));
         }
     }
 }

@@ -119,9 +119,7 @@ public final class TestLibc {
     }
 
     public static int close(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            return Unistd.close(fd, new Errno(arena));
-        }
+        return Unistd.close(fd);
     }
 
     /** Returns an eventfd that is ready at once. */

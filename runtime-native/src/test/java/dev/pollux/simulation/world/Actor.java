@@ -1,6 +1,7 @@
 package dev.pollux.simulation.world;
 
 import dev.pollux.Events;
+import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import dev.pollux.loop.TimerHandle;
@@ -51,12 +52,20 @@ final class Actor {
 
     void step() {
         Swarm.Step step = swarm.one(List.copyOf(swarm.steps));
+        boolean locked = swarm.userLock && !step.mayWait();
         try {
+            if (locked) {
+                world.userLock.lock();
+            }
             take(step);
         } catch (RejectedExecutionException | ClosedSelectorException closed) {
             // As it should be once the loop takes no more.
         } catch (IOException | IllegalStateException | IllegalArgumentException refused) {
             // A source that is registered already, a backend that has no room, a loop that has ended meanwhile.
+        } finally {
+            if (locked) {
+                world.userLock.unlock();
+            }
         }
     }
 
@@ -146,10 +155,19 @@ final class Actor {
 
     private void register(EventLoop with) throws IOException {
         FakeSource source = swarm.one(world.sources);
-        registrations.add(with.register(source, Events.READ, (registration, ready) -> {
+        Callback callback = (registration, ready) -> {
             world.simulation.foreignCode("a callback");
+            world.userLock.lock();
+            world.userLock.unlock();
             source.drain();
-        }));
+        };
+        if (swarm.userLock) {
+            world.ledger.promised(
+                    "registration",
+                    () -> with.registerAsync(source, Events.READ, callback).thenAccept(registrations::add));
+        } else {
+            registrations.add(with.register(source, Events.READ, callback));
+        }
     }
 
     private void modify() throws IOException {

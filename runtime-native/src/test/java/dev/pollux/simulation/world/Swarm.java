@@ -16,6 +16,9 @@ final class Swarm {
     private static final List<String> WITHOUT =
             List.of(System.getProperty("pollux.simulation.without", "").split(","));
 
+    /** How many times as many steps each thread takes as it does by default. */
+    private static final int LENGTH = Integer.getInteger("pollux.simulation.length", 1);
+
     /** Who gives the loop its thread. */
     enum Runner {
         STARTED,
@@ -45,7 +48,12 @@ final class Swarm {
         HANG_UP,
         REGISTER_WITH_THE_OTHER,
         END_A_WORKER,
-        STOP
+        STOP;
+
+        /** Returns whether it may wait for the loop, so that no lock may be held which the loop's work takes. */
+        boolean mayWait() {
+            return this == MODIFY || this == CANCEL || this == REGISTER_WITH_THE_OTHER || this == END_A_WORKER;
+        }
     }
 
     /** What goes wrong. */
@@ -81,6 +89,9 @@ final class Swarm {
     final boolean acceptor;
     final boolean workers;
 
+    /** Whether all of the user's threads hold one lock when they call the loop, and all its work takes the same. */
+    final boolean userLock;
+
     Swarm(long seed) {
         random = new SplittableRandom(seed ^ 0x5DEECE66DL);
         runner = one(Runner.values());
@@ -89,7 +100,7 @@ final class Swarm {
         earlyEnds = random.nextInt(2) == 0 ? some(End.class, 1 + random.nextInt(2)) : Set.of();
         lastEnd = one(End.values());
         actors = 1 + random.nextInt(5);
-        stepsEach = 2 + random.nextInt(1 << (2 + random.nextInt(4)));
+        stepsEach = LENGTH * (2 + random.nextInt(1 << (2 + random.nextInt(4))));
         timerLimit = random.nextInt(4) == 0;
         if (timerLimit) {
             add(steps, Step.TIMER);
@@ -103,6 +114,7 @@ final class Swarm {
         if (workers && random.nextBoolean()) {
             add(steps, Step.END_A_WORKER);
         }
+        userLock = new SplittableRandom(seed).nextInt(4) == 0;
     }
 
     private static <E extends Enum<E>> void add(Set<E> chosen, E kind) {
@@ -136,6 +148,7 @@ final class Swarm {
     @Override
     public String toString() {
         return runner + " " + actors + "x" + stepsEach + " " + steps + " " + troubles + " " + earlyEnds + " then "
-                + lastEnd + (timerLimit ? " timer limit" : "") + (workers ? " workers" : "");
+                + lastEnd + (timerLimit ? " timer limit" : "") + (workers ? " workers" : "")
+                + (userLock ? " user's lock" : "");
     }
 }

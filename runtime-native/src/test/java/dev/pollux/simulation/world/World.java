@@ -31,6 +31,7 @@ public final class World implements LongConsumer {
     Subject subject;
     Ledger ledger;
     Acceptors acceptors;
+    UserLock userLock;
     final List<FakeSource> sources = new ArrayList<>();
 
     /** Whether nothing goes wrong any more. */
@@ -58,6 +59,7 @@ public final class World implements LongConsumer {
         swarm = new Swarm(seed);
         simulation = Simulation.current();
         simulation.about(swarm.toString());
+        userLock = new UserLock(simulation, swarm.userLock);
         kernel = FakeKernel.builder().seed(seed).build();
         provider = new CheckedProvider(kernel.provider(), swarm, simulation);
         ledger = new Ledger(this);
@@ -251,6 +253,8 @@ public final class World implements LongConsumer {
             simulation.violation("work outside of the loop thread", work.toString());
         }
         ledger.begins(work);
+        userLock.lock();
+        userLock.unlock();
     }
 
     /** Does what a task may do. */

@@ -1,13 +1,20 @@
 package dev.pollux.tck.rules;
 
+import static dev.pollux.Events.ERROR;
 import static dev.pollux.Events.NONE;
 import static dev.pollux.Events.READ;
 import static dev.pollux.Events.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.Ready;
+import dev.pollux.SelectorKey;
+import dev.pollux.tck.probe.OpenDescriptors;
 import dev.pollux.tck.source.TestSource;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What an operation leaves behind when any one of the calls that it is made of fails: nothing. */
@@ -35,18 +42,27 @@ public interface FaultRules extends RuleGroup {
     }
 
     @Test
-    @Rule({"MOD-4", "CLO-2"})
-    default void whicheverCallOfModifyIsRefusedTheOldRegistrationStands() throws IOException {
+    @Rule({"MOD-7", "CLO-2"})
+    default void whicheverChangeIsRefusedIsReportedAndCanBeMadeAgain() throws IOException {
         TestSource source = sources().duplex();
         source.makeReadable();
         selector().register(source.fileobj(), READ, "data");
         fixture().awaitReady(source, READ);
+        Map<Integer, String> descriptors = OpenDescriptors.now();
         int refused = 0;
 
         for (int events : new int[] {READ | WRITE, WRITE, NONE, READ, WRITE, READ | WRITE, NONE, READ | WRITE}) {
-            refused += fixture().refuseEachCallOf(() -> selector().modify(source.fileobj(), events));
+            fixture().faults.refuseCall(1, new IOException("the call fails"));
+            SelectorKey key = selector().modify(source.fileobj(), events);
+            List<Ready> reported = selector().selectNow();
+            if (fixture().faults.recover()) {
+                refused++;
+                assertEquals(List.of(new Ready(key, events | ERROR)), reported);
+                fixture().assertQuiet();
+                assertSame(key, selector().modify(source.fileobj(), events));
+            }
 
-            assertEquals(events, selector().key(source.fileobj()).events());
+            assertSame(key, selector().key(source.fileobj()));
             if (events == NONE) {
                 fixture().assertQuiet();
             } else {
@@ -54,6 +70,7 @@ public interface FaultRules extends RuleGroup {
             }
         }
 
+        assertEquals(descriptors, OpenDescriptors.now());
         assertTrue(refused >= 6, "calls were refused");
     }
 

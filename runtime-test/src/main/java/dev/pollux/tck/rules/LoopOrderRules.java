@@ -64,6 +64,23 @@ public interface LoopOrderRules extends LoopRuleGroup {
         assertEquals(List.of(), early);
     }
 
+    /** Long enough that a pause of the machine does not pass for patience, and begun by the loop, which runs by then. */
+    @Test
+    @Rule("LOOP-3")
+    default void aTimerThatTheLoopSchedulesIsNotEarly() throws Exception {
+        Duration delay = Duration.ofMillis(150);
+        CompletableFuture<Long> passed = new CompletableFuture<>();
+        loop().execute(() -> {
+            long start = System.nanoTime();
+            loop().schedule(delay, () -> passed.complete(System.nanoTime() - start));
+        });
+        loop().start();
+
+        long nanos = fixture().soon(passed);
+
+        assertTrue(nanos >= delay.toNanos(), () -> "after " + nanos + " ns");
+    }
+
     @Test
     @Rule("LOOP-3")
     default void waitingForATimerDoesNotSpin() throws Exception {

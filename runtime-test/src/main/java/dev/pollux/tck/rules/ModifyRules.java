@@ -19,6 +19,7 @@ import dev.pollux.SelectorKey;
 import dev.pollux.tck.source.Descriptors;
 import dev.pollux.tck.source.TestSource;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,51 +239,47 @@ public interface ModifyRules extends RuleGroup {
     }
 
     @Test
-    @Rule("MOD-4")
-    default void aRefusedChangeLeavesTheOldRegistration() throws IOException {
-        TestSource source = sources().duplex();
-        SelectorKey key = selector().register(source.fileobj(), READ, "old");
-        IOException refusal = new IOException("refused");
-        fixture().faults.refuse(source.fileobj(), refusal);
+    @Rule({"MOD-4", "UNR-2"})
+    default void modifyingAClosedChannelFailsAtOnceAndLeavesItsKey() throws IOException {
+        fixture().needsChannels();
+        TestSource.Connection source = sources().socketChannels();
+        SelectorKey key = selector().register(source.fileobj(), READ, "data");
+        source.closeSource();
 
-        assertSame(
-                refusal,
-                fixture().assertRefused(IOException.class, () -> selector().modify(source.fileobj(), WRITE, "new")));
-
-        assertSame(key, selector().key(source.fileobj()));
-        fixture().assertQuiet();
-        source.makeReadable();
-        assertEquals(READ, fixture().awaitReady(source, READ));
-    }
-
-    @Test
-    @Rule("MOD-4")
-    default void aRefusedChangeFromNoneLeavesNone() throws IOException {
-        TestSource source = sources().duplex();
-        SelectorKey key = selector().register(source.fileobj(), NONE, "old");
-        fixture().faults.refuse(source.fileobj(), new IOException("refused"));
-
-        fixture().assertRefused(IOException.class, () -> selector().modify(source.fileobj(), READ, "new"), "refused");
-
-        assertSame(key, selector().key(source.fileobj()));
-        source.makeReadable();
-        fixture().assertQuiet();
-        fixture().faults.recover();
-        selector().modify(source.fileobj(), READ);
-        assertEquals(READ, fixture().awaitReady(source, READ));
+        assertChangeFailsAtOnce(source.fileobj(), key);
     }
 
     @Test
     @Rule({"MOD-4", "UNR-2"})
-    default void modifyingAClosedSourceLeavesItsKey() throws IOException {
-        TestSource.Connection source = sources().connection();
-        SelectorKey key = selector().register(source.fileobj(), READ, "data");
-        source.closeSource();
+    default void modifyingAnObjectThatSaysItIsClosedFailsAtOnceAndLeavesItsKey() throws IOException {
+        Descriptors system = fixture().descriptors();
+        Descriptors.Pair pipe = system.pipe();
+        int[] number = {pipe.first()};
+        HasFd source = () -> number[0];
+        try {
+            SelectorKey key = selector().register(source, READ, "data");
+            number[0] = -1;
 
-        fixture().assertRefused(IOException.class, () -> selector().modify(source.fileobj(), WRITE, "new"));
+            assertChangeFailsAtOnce(source, key);
+        } finally {
+            system.close(pipe.first());
+            system.close(pipe.second());
+        }
+    }
 
-        assertSame(key, selector().key(source.fileobj()));
-        assertSame(key, selector().unregister(source.fileobj()));
+    private void assertChangeFailsAtOnce(Object closed, SelectorKey key) throws IOException {
+        long before = calls().sourceCalls();
+        fixture()
+                .assertRefused(
+                        ClosedChannelException.class,
+                        () -> selector().modify(closed, READ | WRITE, "new"),
+                        "unregister");
+
+        assertSame(key, selector().key(closed));
+        assertEquals(before, calls().sourceCalls());
+        assertEquals(NONE, selector().modify(closed, NONE).events());
+        fixture().assertQuiet();
+        assertEquals("data", selector().unregister(closed).data());
     }
 
     @Test

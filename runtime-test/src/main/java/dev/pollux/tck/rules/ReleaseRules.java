@@ -117,6 +117,7 @@ public interface ReleaseRules extends RuleGroup {
         for (TestSource.Connection source : connections()) {
             selector().register(source.fileobj(), direction(source), null);
             selector().modify(source.fileobj(), NONE);
+            selector().selectNow();
             source.closeSource();
 
             assertPeerSeesTheEnd(source);

@@ -1,0 +1,110 @@
+package dev.pollux.benchmarks.peers;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Measures contestants in turn, so that what the machine does meanwhile touches all of them. All of them run at the same
+ * time, but only one works. In each round each is measured once, and every round begins with another one; every second one
+ * runs backwards. One that fails is left out until it is started anew, and the failure is kept with the results.
+ *
+ * @param <L> a load
+ * @param <S> what is measured
+ */
+final class Contest<L, S> {
+
+    private static final double WARMUP_OF_FURTHER_LOADS = 0.1;
+
+    private final Plan plan;
+    private final Results<L, S> results = new Results<>();
+    private final List<Runner<L, S>> runners = new ArrayList<>();
+
+    private Contest(Plan plan) {
+        this.plan = plan;
+    }
+
+    /** One that runs. */
+    private record Runner<L, S>(Entrant<L, S> entrant, Entrant.Running<L, S> running) {}
+
+    /** Measures all {@code entrants} with all {@code loads}, in their order. */
+    static <L, S> Results<L, S> run(Plan plan, List<? extends Entrant<L, S>> entrants, List<L> loads)
+            throws InterruptedException {
+        Contest<L, S> contest = new Contest<>(plan);
+        for (int fork = 0; fork < plan.forks(); fork++) {
+            try {
+                contest.start(entrants);
+                contest.measure(loads, fork);
+            } finally {
+                contest.end();
+            }
+        }
+        return contest.results;
+    }
+
+    private void start(List<? extends Entrant<L, S>> entrants) throws InterruptedException {
+        for (Entrant<L, S> entrant : entrants) {
+            attempt(entrant.name() + " does not start", () -> runners.add(new Runner<>(entrant, entrant.start())));
+        }
+    }
+
+    private void end() {
+        runners.forEach(runner -> runner.running().close());
+        runners.clear();
+    }
+
+    private void measure(List<L> loads, int fork) throws InterruptedException {
+        double warmup = plan.warmupSeconds();
+        for (L load : loads) {
+            System.err.printf("%s, start %d of %d%n", load, fork + 1, plan.forks());
+            double seconds = warmup;
+            each(load, 0, runner -> runner.running().prepare(load, seconds));
+            for (int round = 0; round < plan.rounds(); round++) {
+                int number = fork * plan.rounds() + round;
+                each(load, round, runner -> {
+                    S sample = runner.running().measure(load, plan.seconds());
+                    results.add(load, runner.entrant().name(), number, sample);
+                });
+            }
+            warmup = plan.warmupSeconds() * WARMUP_OF_FURTHER_LOADS;
+        }
+    }
+
+    private interface Step<T> {
+
+        void with(T runner) throws Exception;
+    }
+
+    private void each(L load, int round, Step<Runner<L, S>> step) throws InterruptedException {
+        List<Runner<L, S>> order = new ArrayList<>(runners);
+        order.removeIf(runner -> !runner.entrant().takes(load));
+        Collections.rotate(order, -round);
+        if (round % 2 == 1) {
+            Collections.reverse(order);
+        }
+        for (Runner<L, S> runner : order) {
+            if (!attempt(runner.entrant().name() + ", " + load, () -> step.with(runner))) {
+                runners.remove(runner);
+                runner.running().close();
+            }
+        }
+    }
+
+    private interface Attempt {
+
+        void run() throws Exception;
+    }
+
+    private boolean attempt(String what, Attempt attempt) throws InterruptedException {
+        try {
+            attempt.run();
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            System.err.println(what + ": " + e.getMessage());
+            results.addFailure(what + ": " + e.getMessage());
+            return false;
+        }
+    }
+}
