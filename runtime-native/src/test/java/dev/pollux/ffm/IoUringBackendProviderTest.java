@@ -63,7 +63,8 @@ class IoUringBackendProviderTest {
 
             sink.write(ByteBuffer.wrap(new byte[1]));
 
-            assertSame(source, selector.select(Duration.ofSeconds(10)).get(0).key().fileobj());
+            assertSame(
+                    source, selector.select(Duration.ofSeconds(10)).get(0).key().fileobj());
         }
     }
 }

@@ -210,7 +210,8 @@ final class Ring {
             return IoUring.enter(fd, unsubmitted(), least, flags, IoUring.NO_ARGUMENT, 0);
         }
         Timespec.set(timeout, timeoutNanos);
-        return IoUring.enter(fd, unsubmitted(), least, flags | IoUring.ENTER_EXT_ARG, getEvents.address(), GetEvents.BYTES);
+        return IoUring.enter(
+                fd, unsubmitted(), least, flags | IoUring.ENTER_EXT_ARG, getEvents.address(), GetEvents.BYTES);
     }
 
     private boolean isCompleted() {

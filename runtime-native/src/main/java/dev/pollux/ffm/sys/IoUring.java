@@ -1,6 +1,5 @@
 package dev.pollux.ffm.sys;
 
-
 import java.lang.foreign.MemorySegment;
 
 /**
