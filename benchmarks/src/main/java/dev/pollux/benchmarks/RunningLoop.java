@@ -6,12 +6,16 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** An executor with one thread of its own, by the name of the side that it stands for. */
 public final class RunningLoop implements AutoCloseable {
+
+    private static final String LOOP = "loop-";
+    private static final String SPINNING = "spinning-";
 
     private final Executor executor;
     private final Runnable stop;
@@ -21,7 +25,13 @@ public final class RunningLoop implements AutoCloseable {
         this.stop = stop;
     }
 
-    /** Starts {@code stpe}, {@code netty-nio}, {@code netty-epoll}, or {@code loop-} and the name of a backend. */
+    /** What the spinning loop spins for: longer than the answer of a thread on another core takes. */
+    private static final Duration SPIN = Duration.ofNanos(50_000);
+
+    /**
+     * Starts {@code stpe}, {@code netty-nio}, {@code netty-epoll}, or {@code loop-} and the name of a backend, or
+     * {@code spinning-loop-}.
+     */
     public static RunningLoop start(String side) throws IOException {
         return switch (side) {
             case "stpe" -> {
@@ -31,12 +41,15 @@ public final class RunningLoop implements AutoCloseable {
             case "netty-nio" -> startNetty(NioIoHandler.newFactory());
             case "netty-epoll" -> startNetty(EpollIoHandler.newFactory());
             default -> {
-                if (!side.startsWith("loop-")) {
-                    throw new IllegalArgumentException(
-                            "side " + side + " is none of stpe, netty-nio, netty-epoll and loop-BACKEND");
+                boolean spins = side.startsWith(SPINNING);
+                String loopSide = spins ? side.substring(SPINNING.length()) : side;
+                if (!loopSide.startsWith(LOOP)) {
+                    throw new IllegalArgumentException("side " + side
+                            + " is none of stpe, netty-nio, netty-epoll, loop-BACKEND and spinning-loop-BACKEND");
                 }
                 EventLoop loop = EventLoop.builder()
-                        .backend(side.substring("loop-".length()))
+                        .backend(loopSide.substring(LOOP.length()))
+                        .spin(spins ? SPIN : Duration.ZERO)
                         .open();
                 loop.start();
                 yield new RunningLoop(loop, loop::close);

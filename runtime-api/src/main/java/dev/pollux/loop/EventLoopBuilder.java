@@ -148,7 +148,7 @@ public final class EventLoopBuilder {
      * It costs a processor, because the loop thread computes for this long each time that it would sleep; loops that
      * spin slow each other down if they are more than there are processors. A few times 10 µs are enough for a thread that
      * waits for the answer to its task. Measured by {@link System#nanoTime}, whatever {@link #clock} is. The default is
-     * zero: a loop does not spin, and looks once more after tasks and timers.
+     * zero: a loop does not spin, and looks once more after tasks.
      *
      * @param beforeEachSleep at most one second
      * @throws IllegalArgumentException if negative, or longer than that

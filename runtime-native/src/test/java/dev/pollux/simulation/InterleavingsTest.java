@@ -18,7 +18,7 @@ class InterleavingsTest {
     @Test
     void everyOrderOfStepsKeepsEveryPromise() {
         long from = Long.getLong("pollux.simulation.from", 0);
-        long seeds = Long.getLong("pollux.simulation.seeds", 3_000);
+        long seeds = Long.getLong("pollux.simulation.seeds", 5_000);
         Explorer explorer = new Explorer(Mutation.NONE);
         long steps = 0;
         for (long seed = from; seed < from + seeds; seed++) {

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Simulation {
 
-    private static final int STEPS = 60_000;
+    private static final int STEPS = 60_000 * Integer.getInteger("pollux.simulation.length", 1);
     private static final int FUTILE_YIELDS = 3;
 
     private static final int USER = Sites.add("user");

@@ -33,8 +33,12 @@ final class TaskSubject implements Metered.Subject {
     }
 
     static TaskSubject open(Contestant contestant) {
-        String side = contestant.kind().equals("pollux-loop") ? "loop-" + contestant.backend() : contestant.kind();
-        return new TaskSubject(side);
+        return new TaskSubject(
+                switch (contestant.kind()) {
+                    case "pollux-loop" -> "loop-" + contestant.backend();
+                    case "pollux-loop-spin" -> "spinning-loop-" + contestant.backend();
+                    default -> contestant.kind();
+                });
     }
 
     @Override

@@ -80,11 +80,12 @@ final class Turn {
     void run(long maxWaitNanos, boolean waitAnyway) throws IOException {
         turns++;
         mailbox.runCommands();
+        long tasksBefore = tasksRun;
         boolean ran = runTimersAndTasks();
         guard.runHook(settings.beforeWait());
         guard.absorbInterrupt();
         work.waits();
-        await(ran, ran && !waitAnyway ? 0 : maxWaitNanos);
+        await(tasksRun != tasksBefore, ran && !waitAnyway ? 0 : maxWaitNanos);
         work.returned();
         guard.runHook(settings.afterWait());
         guard.absorbInterrupt();
@@ -120,14 +121,15 @@ final class Turn {
 
     /**
      * Waits, but first looks, without announcing a sleep and being woken from it, if that is likely to find something:
-     * after tasks and timers, because more may come soon, and while sources are ready all the time.
+     * after tasks, because more may come soon, and while sources are ready all the time. Not after timers: what an idle
+     * program does each second shall not cost it a look more.
      */
-    private void await(boolean ran, long limitNanos) throws IOException {
+    private void await(boolean hasRunTasks, long limitNanos) throws IOException {
         if (limitNanos <= 0 || !mayWait.getAsBoolean()) {
             look();
             return;
         }
-        boolean looks = ran || busy || --sleepsToALook < 0;
+        boolean looks = hasRunTasks || busy || --sleepsToALook < 0;
         if (looks && look()) {
             return;
         }

@@ -22,12 +22,6 @@ public final class EpollBackend implements Backend {
     /** What a bit set of the kernel means, for all that it reports. */
     private static final short[] MEANINGS = meanings();
 
-    /**
-     * How many waits with a limit pass after a look in vain before the next look, see {@link #waitFor}. Under load nearly every
-     * look finds something; where none does, this many waits share the cost of one.
-     */
-    private static final int WAITS_PER_LOOK = 64;
-
     /** Whether epoll_pwait2(2) is allowed; the kernel and its filters are the same for the whole process. */
     static volatile boolean nanosecondWaits = true;
 
@@ -40,9 +34,6 @@ public final class EpollBackend implements Backend {
     private final MemorySegment event;
     private final MemorySegment timeout;
     private final EventRoom room;
-
-    /** Waits with a limit that are left until the next look. */
-    private int waitsUntilLook = WAITS_PER_LOOK;
 
     private EpollBackend(Memory memory, Errno errno, EventRoom room, int epfd, Waker waker) {
         this.memory = memory;
@@ -155,16 +146,6 @@ public final class EpollBackend implements Backend {
         }
         if (timeoutNanos == Long.MAX_VALUE) {
             return waitMillis(-1);
-        }
-        // The kernel reads its clock for every limit but 0, even if something is ready: a third of the whole wait.
-        if (waitsUntilLook > 0) {
-            waitsUntilLook--;
-        } else {
-            int count = waitMillis(0);
-            if (count != 0) {
-                return count;
-            }
-            waitsUntilLook = WAITS_PER_LOOK;
         }
         if (nanosecondWaits) {
             int count = waitNanos(timeoutNanos);

@@ -26,11 +26,9 @@ record Syscall(String function, long number, MethodHandle handle) {
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     // long syscall(long number, ...);
-    // Linked as if it had seven parameters: whole numbers go in the same registers in both cases on Linux. What a
-    // variadic call
-    // says besides on x86-64 is how many vector registers it uses, in al; glibc's function does not look at it, and
-    // musl's may
-    // save those registers in vain. The option for variadic functions would add milliseconds to the start.
+    // Linked as if it had seven parameters: whole numbers go in the same registers in both cases on Linux. On x86-64 a
+    // variadic call also says in al how many vector registers it uses; glibc's function does not look at it, and musl's
+    // may save those registers in vain. The option for variadic functions would add milliseconds to the start.
     private static final FunctionDescriptor BY_NUMBER = FunctionDescriptor.of(
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 

@@ -100,29 +100,6 @@ class EpollBackendTest extends BackendContract {
         assertSleepsItsTime(QUIET_NANOS);
     }
 
-    /** A limit costs time in the kernel even if something is ready. */
-    @Test
-    void underLoadAWaitWithALimitOnlyLooks() throws IOException {
-        int[] pipe = pipe();
-        add(pipe[0], Events.READ);
-        TestLibc.write(pipe[1], "a");
-        for (int i = 0; i < 1_000; i++) {
-            await(SOON.toNanos());
-        }
-
-        try (Faults calls = Faults.recording()) {
-            await(SOON.toNanos());
-            await(SOON.toNanos());
-            assertEquals(List.of("epoll_wait", "epoll_wait"), calls.calls());
-        }
-        TestLibc.read(pipe[0]);
-        try (Faults calls = Faults.recording()) {
-            await(QUIET_NANOS);
-            await(QUIET_NANOS);
-            assertEquals(List.of("epoll_wait", waits().get(1), waits().get(1)), calls.calls());
-        }
-    }
-
     @Test
     void manyWakeupsAreReadByOneCall() throws IOException {
         backend.wakeup();
