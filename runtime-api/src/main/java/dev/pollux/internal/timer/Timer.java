@@ -59,13 +59,7 @@ class Timer extends TimerNode implements TimerHandle {
         if (takeTask() == null) {
             return false;
         }
-        TimerOwner hint = OwnerHints.get();
-        if (hint == owner) {
-            // The same, but known before this timer was read.
-            hint.cancelled(this);
-        } else {
-            owner.cancelled(this);
-        }
+        owner.cancelled(this);
         return true;
     }
 

@@ -197,7 +197,6 @@ public final class Timers implements TimerOwner {
         if (queue.size() == 0) {
             return false;
         }
-        OwnerHints.set(this);
         if (queue.nextNanos() - nowNanos > 0) {
             return false;
         }
@@ -269,7 +268,6 @@ public final class Timers implements TimerOwner {
         cancelPeriodic();
         queue.clear();
         internal = 0;
-        OwnerHints.forget(this);
     }
 
     /** Returns how many timers of the user's the queue holds. Approximate on other threads. */

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Selectors;
 import dev.pollux.internal.selector.ScriptedProvider;
+import dev.pollux.loop.EventLoop;
 import dev.pollux.testlog.LogLines;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -62,6 +64,22 @@ class LeaksTest {
 
     private static void forget(ScriptedProvider provider) throws IOException {
         Selectors.open(provider).wakeup();
+    }
+
+    @Test
+    void theSelectorOfAForgottenLoopThatHasRunIsReported() throws Exception {
+        forgetLoop(ScriptedProvider.withEverything());
+
+        assertEquals("selector on backend scripted", awaitReport());
+    }
+
+    private static void forgetLoop(ScriptedProvider provider) throws IOException {
+        EventLoop loop = EventLoop.builder().backend(provider).open();
+        loop.execute(() -> {});
+        loop.schedule(Duration.ZERO, () -> {});
+        loop.schedule(Duration.ofHours(1), () -> {}).cancel();
+        loop.runOnce(Duration.ZERO);
+        loop.runOnce(Duration.ZERO);
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
  * own their memory, which lives as long as they are reachable; then the base is {@link MemorySegment#NULL} and the offset an
  * address. Others are a part of an arena's memory, which any thread may close; then the base is the arena's segment, which
  * guards it.
+ *
+ * <p>One object and never changed, so that threads that use a file at once each have all of their own buffer.
  */
 final class BufferMemory {
 
@@ -26,14 +28,32 @@ final class BufferMemory {
         }
     }
 
-    private BufferMemory() {}
+    /** Of no buffer. */
+    static final BufferMemory NONE = new BufferMemory(ByteBuffer.allocateDirect(0));
 
-    static MemorySegment base(ByteBuffer buffer) {
-        return isOwn(buffer) ? MemorySegment.NULL : all(buffer);
+    private final ByteBuffer buffer;
+    private final MemorySegment base;
+    private final long offset;
+
+    private BufferMemory(ByteBuffer buffer) {
+        this.buffer = buffer;
+        boolean own = isOwn(buffer);
+        base = own ? MemorySegment.NULL : all(buffer);
+        offset = own ? all(buffer).address() : 0;
     }
 
-    static long offset(ByteBuffer buffer) {
-        return isOwn(buffer) ? all(buffer).address() : 0;
+    /** Returns where the bytes of {@code wanted} are: this if it is about that buffer. */
+    BufferMemory of(ByteBuffer wanted) {
+        return buffer == wanted ? this : new BufferMemory(wanted);
+    }
+
+    MemorySegment base() {
+        return base;
+    }
+
+    /** Returns the offset of the byte that the buffer's position is at. */
+    long atPosition() {
+        return offset + buffer.position();
     }
 
     private static boolean isOwn(ByteBuffer buffer) {

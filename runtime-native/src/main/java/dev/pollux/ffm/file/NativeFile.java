@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
@@ -43,14 +44,9 @@ abstract class NativeFile implements HasFd, Closeable {
     private final String description;
     private final Leaks.@Nullable Watch watch;
 
-    // The buffers used last, which thereby stay reachable, and where their bytes are: to find out in each call would
-    // allocate.
-    private @Nullable ByteBuffer readBuffer;
-    private MemorySegment readMemory = MemorySegment.NULL;
-    private long readAt;
-    private @Nullable ByteBuffer writeBuffer;
-    private MemorySegment writeMemory = MemorySegment.NULL;
-    private long writeAt;
+    // Where the bytes of the buffers used last are: to find out in each call would allocate.
+    private BufferMemory readMemory = BufferMemory.NONE;
+    private BufferMemory writeMemory = BufferMemory.NONE;
 
     /** How many are in progress; read and written through {@link #CALLS}. */
     private volatile int calls;
@@ -161,16 +157,17 @@ abstract class NativeFile implements HasFd, Closeable {
         if (buffer.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
-        if (buffer != readBuffer) {
-            readMemory = BufferMemory.base(buffer);
-            readAt = BufferMemory.offset(buffer);
-            readBuffer = buffer;
+        BufferMemory memory = readMemory.of(buffer);
+        readMemory = memory;
+        try {
+            int count = readInto(memory.base(), memory.atPosition(), buffer.remaining());
+            if (count > 0) {
+                buffer.position(buffer.position() + count);
+            }
+            return count;
+        } finally {
+            Reference.reachabilityFence(buffer);
         }
-        int count = readInto(readMemory, readAt + buffer.position(), buffer.remaining());
-        if (count > 0) {
-            buffer.position(buffer.position() + count);
-        }
-        return count;
     }
 
     final int readInto(MemorySegment target) throws IOException {
@@ -201,16 +198,17 @@ abstract class NativeFile implements HasFd, Closeable {
     /** Returns the number of bytes written from {@code buffer}, 0 if there is no room. */
     final int writeFrom(ByteBuffer buffer) throws IOException {
         requireDirect(buffer);
-        if (buffer != writeBuffer) {
-            writeMemory = BufferMemory.base(buffer);
-            writeAt = BufferMemory.offset(buffer);
-            writeBuffer = buffer;
+        BufferMemory memory = writeMemory.of(buffer);
+        writeMemory = memory;
+        try {
+            int count = writeFrom(memory.base(), memory.atPosition(), buffer.remaining());
+            if (count > 0) {
+                buffer.position(buffer.position() + count);
+            }
+            return count;
+        } finally {
+            Reference.reachabilityFence(buffer);
         }
-        int count = writeFrom(writeMemory, writeAt + buffer.position(), buffer.remaining());
-        if (count > 0) {
-            buffer.position(buffer.position() + count);
-        }
-        return count;
     }
 
     final int writeFrom(MemorySegment source) throws IOException {

@@ -3,12 +3,19 @@ package dev.pollux.ffm.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.ffm.sys.Faults;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -26,11 +33,11 @@ class BufferMemoryTest {
         buffer.position(7).limit(9);
 
         for (ByteBuffer same : List.of(buffer, buffer.duplicate(), buffer.asReadOnlyBuffer())) {
-            assertEquals(MemorySegment.NULL, BufferMemory.base(same));
-            assertEquals(address, BufferMemory.offset(same));
+            assertEquals(MemorySegment.NULL, BufferMemory.NONE.of(same).base());
+            assertEquals(address + 7, BufferMemory.NONE.of(same).atPosition());
         }
-        assertEquals(MemorySegment.NULL, BufferMemory.base(buffer.slice()));
-        assertEquals(address + 7, BufferMemory.offset(buffer.slice()));
+        assertEquals(MemorySegment.NULL, BufferMemory.NONE.of(buffer.slice()).base());
+        assertEquals(address + 7, BufferMemory.NONE.of(buffer.slice()).atPosition());
     }
 
     @Test
@@ -41,9 +48,9 @@ class BufferMemoryTest {
                 MemorySegment segment = arena.allocate(64);
                 ByteBuffer part = segment.asByteBuffer().position(7).slice().position(1);
 
-                assertEquals(segment.asSlice(7), BufferMemory.base(part));
-                assertEquals(0, BufferMemory.offset(part));
-                assertFalse(BufferMemory.base(part).address() == 0);
+                assertEquals(segment.asSlice(7), BufferMemory.NONE.of(part).base());
+                assertEquals(1, BufferMemory.NONE.of(part).atPosition());
+                assertFalse(BufferMemory.NONE.of(part).base().address() == 0);
             }
         }
     }
@@ -112,6 +119,56 @@ class BufferMemoryTest {
                 assertEquals((byte) ('a' + round), in.get(3));
             }
         }
+    }
+
+    /** A buffer of one byte lies amid memory that nothing may be read into; the other thread reads many bytes at a time. */
+    @Test
+    void threadsThatReadAtOnceReadIntoTheirOwnBuffers() throws Exception {
+        int size = 1 << 12;
+        ByteBuffer all = ByteBuffer.allocateDirect(3 * size);
+        ByteBuffer narrow = all.slice(size, 1);
+        ByteBuffer wide = ByteBuffer.allocateDirect(size);
+        ByteBuffer ones = ByteBuffer.allocateDirect(size);
+        while (ones.hasRemaining()) {
+            ones.put((byte) 1);
+        }
+        AtomicBoolean stopped = new AtomicBoolean();
+        try (NativePipe pipe = NativePipe.open()) {
+            List<Callable<Void>> works = List.<Callable<Integer>>of(
+                            () -> pipe.writer().write(ones.clear()),
+                            () -> pipe.reader().read(narrow.clear()),
+                            () -> pipe.reader().read(wide.clear()))
+                    .stream()
+                    .map(work -> repeated(work, stopped))
+                    .toList();
+            ExecutorService threads = Executors.newFixedThreadPool(works.size());
+            try {
+                List<Future<Void>> running = works.stream().map(threads::submit).toList();
+                while (!running.get(1).isDone()) {
+                    assertEquals(0, all.get(size - 1));
+                    assertEquals(0, all.get(size + 1));
+                }
+                stopped.set(true);
+                for (Future<Void> each : running) {
+                    each.get(30, TimeUnit.SECONDS);
+                }
+            } finally {
+                stopped.set(true);
+                threads.shutdown();
+            }
+        }
+        for (int i = 0; i < all.capacity(); i++) {
+            assertTrue(all.get(i) == 0 || i == size, "byte " + i);
+        }
+    }
+
+    private static Callable<Void> repeated(Callable<Integer> work, AtomicBoolean stopped) {
+        return () -> {
+            for (int i = 0; i < 2_000_000 && !stopped.get(); i++) {
+                work.call();
+            }
+            return null;
+        };
     }
 
     @Test
