@@ -28,5 +28,8 @@ public enum Capability {
     CONSTANT_TIME,
 
     /** The selector has a descriptor of its own, which another selector or a foreign loop can watch. */
-    POLLABLE
+    POLLABLE,
+
+    /** The kernel does whole operations. Without it, Pollux does them when the source is ready, or on another thread. */
+    OPERATIONS
 }

@@ -11,12 +11,16 @@ public final class BackendOptions {
     /** As many as most processes may open. Room for them is only made when that many are ready. */
     private static final int DEFAULT_EVENTS_PER_WAIT = 1 << 16;
 
-    private static final BackendOptions DEFAULTS = new BackendOptions(DEFAULT_EVENTS_PER_WAIT);
+    private static final BackendOptions DEFAULTS = new BackendOptions(DEFAULT_EVENTS_PER_WAIT, 64, 16 * 1024);
 
     private final int eventsPerWait;
+    private final int lentBuffers;
+    private final int lentBytes;
 
-    private BackendOptions(int eventsPerWait) {
+    private BackendOptions(int eventsPerWait, int lentBuffers, int lentBytes) {
         this.eventsPerWait = eventsPerWait;
+        this.lentBuffers = lentBuffers;
+        this.lentBytes = lentBytes;
     }
 
     /** Returns the options of a selector that wishes for nothing in particular. */
@@ -41,11 +45,37 @@ public final class BackendOptions {
         if (events < 1) {
             throw new IllegalArgumentException("eventsPerWait " + events + " is less than 1");
         }
-        return new BackendOptions(events);
+        return new BackendOptions(events, lentBuffers, lentBytes);
+    }
+
+    /** Returns how many buffers a {@link CompletionBackend} lends at once: a power of two up to 32 768, by default 64. */
+    public int lentBuffers() {
+        return lentBuffers;
+    }
+
+    /** Returns how many bytes each of the {@link #lentBuffers} has; 1 or more, by default 16 384. */
+    public int lentBytes() {
+        return lentBytes;
+    }
+
+    /**
+     * Returns these options with other buffers to lend. They are made when one is needed for the first time.
+     *
+     * @throws IllegalArgumentException if {@code count} is no power of two from 1 to 32 768, or {@code bytes} less than 1
+     */
+    public BackendOptions withLentBuffers(int count, int bytes) {
+        if (Integer.bitCount(count) != 1 || count < 1 || count > 1 << 15) {
+            throw new IllegalArgumentException("lentBuffers " + count + " is no power of two from 1 to 32768");
+        }
+        if (bytes < 1) {
+            throw new IllegalArgumentException("lentBytes " + bytes + " is less than 1");
+        }
+        return new BackendOptions(eventsPerWait, count, bytes);
     }
 
     @Override
     public String toString() {
-        return "BackendOptions[eventsPerWait=" + eventsPerWait + "]";
+        return "BackendOptions[eventsPerWait=" + eventsPerWait + ", lentBuffers=" + lentBuffers + " of " + lentBytes
+                + " bytes]";
     }
 }
