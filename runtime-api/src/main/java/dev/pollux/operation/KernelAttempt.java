@@ -47,11 +47,14 @@ final class KernelAttempt extends KernelRequest {
             operation.fail(failure, Operation.Call.GUARDED);
         } else if (result >= 0) {
             operation.progressed(result, lent, more);
-        } else if (operation.endReason != null && result != CompletionBackend.NO_BUFFERS) {
+        } else if (more) {
+            // Nothing was done, and the kernel goes on.
+            return;
+        } else if (operation.endReason != null) {
             operation.fail(operation.endReason, Operation.Call.GUARDED);
-        } else if (result == CompletionBackend.AGAIN) {
+        } else if (result == CompletionBackend.AGAIN && !operation.kind.isOfFile()) {
             operation.awaitReadiness();
-        } else if (!more) {
+        } else {
             operation.attempt();
         }
     }
