@@ -37,8 +37,11 @@ final class KernelAttempt extends KernelRequest {
         submission.position = buffer == null ? 0 : buffer.position();
         submission.length = buffer == null ? 0 : buffer.remaining();
         submission.offset = operation.kind.isOfFile() ? operation.offset + operation.moved() : -1;
-        selector.submit(submission, this);
-        submission.buffer = null;
+        try {
+            selector.submit(submission, this);
+        } finally {
+            submission.buffer = null;
+        }
     }
 
     @Override
@@ -47,14 +50,12 @@ final class KernelAttempt extends KernelRequest {
             operation.fail(failure, Operation.Call.GUARDED);
         } else if (result >= 0) {
             operation.progressed(result, lent, more);
-        } else if (more) {
-            // Nothing was done, and the kernel goes on.
-            return;
         } else if (operation.endReason != null) {
             operation.fail(operation.endReason, Operation.Call.GUARDED);
         } else if (result == CompletionBackend.AGAIN && !operation.kind.isOfFile()) {
             operation.awaitReadiness();
         } else {
+            // A swap or the end of a thread has cancelled it, or every buffer was out, which are back by now.
             operation.attempt();
         }
     }

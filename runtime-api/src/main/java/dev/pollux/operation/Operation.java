@@ -55,8 +55,8 @@ public final class Operation {
 
     final Operations operations;
     private final Completion then;
-    private final KernelAttempt inKernel = new KernelAttempt(this);
     private final Runnable call = this::call;
+    private @Nullable KernelAttempt inKernel;
 
     // Its place in its direction.
     @Nullable
@@ -321,8 +321,13 @@ public final class Operation {
             return;
         }
         state = State.IN_KERNEL;
+        KernelAttempt attempt = inKernel;
+        if (attempt == null) {
+            attempt = new KernelAttempt(this);
+            inKernel = attempt;
+        }
         try {
-            inKernel.submit(kernel, asked, source);
+            attempt.submit(kernel, asked, source);
         } catch (IOException | RuntimeException refused) {
             fail(refused, Call.LATE);
         }
@@ -577,7 +582,7 @@ public final class Operation {
                     endReason = reason;
                     KeyedSelector kernel = operations.all.kernel();
                     if (kernel != null) {
-                        kernel.cancel(inKernel);
+                        kernel.cancel(Objects.requireNonNull(inKernel));
                     }
                 }
             }

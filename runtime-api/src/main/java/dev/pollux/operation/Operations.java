@@ -176,7 +176,9 @@ public final class Operations implements Closeable {
     /** Notes that the last completion of one has returned. */
     void called() {
         inFlight--;
-        if (closing) {
+        if (all.isEnded()) {
+            closeIfDue();
+        } else if (closing) {
             unsettle();
         }
     }
