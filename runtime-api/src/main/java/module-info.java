@@ -17,6 +17,7 @@ module dev.pollux.runtime {
     exports dev.pollux;
     exports dev.pollux.accept;
     exports dev.pollux.loop;
+    exports dev.pollux.operation;
     exports dev.pollux.spi;
     exports dev.pollux.internal.leak to
             dev.pollux.ffm;

@@ -56,8 +56,26 @@ public final class Guard {
         work.endCallback(what, begun);
     }
 
+    /**
+     * Runs a callback of no registration, or of one that is not paused for its failures.
+     *
+     * @param key what a failure is reported with
+     */
+    void runCallback(Runnable callback, @Nullable SelectorKey key) {
+        callbacks++;
+        absorbInterrupt();
+        long begun = work.begin(callback);
+        try {
+            callback.run();
+        } catch (Throwable e) {
+            failures.handle(LoopFailure.Kind.CALLBACK, key, e);
+        } finally {
+            work.end(LoopFailure.Kind.CALLBACK, callback, begun);
+        }
+    }
+
     /** Hands what a callback threw to the failure handler. */
-    public void failed(SelectorKey key, Throwable error) {
+    public void failed(@Nullable SelectorKey key, Throwable error) {
         failures.handle(LoopFailure.Kind.CALLBACK, key, error);
     }
 

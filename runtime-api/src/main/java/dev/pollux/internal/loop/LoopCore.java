@@ -1,6 +1,7 @@
 package dev.pollux.internal.loop;
 
 import dev.pollux.EventSelector;
+import dev.pollux.NanoClock;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SelectorKey;
 import dev.pollux.internal.executor.LoopExecutors;
@@ -12,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The core of a loop: puts its parts together, takes work for it, and runs it until it ends.
@@ -22,6 +25,7 @@ import java.util.function.Function;
 public final class LoopCore {
 
     private final LoopInfo info;
+    private final NanoClock clock;
     private final EventSelector selector;
     private final Lifecycle life = new Lifecycle();
     private final Mailbox mailbox;
@@ -37,6 +41,9 @@ public final class LoopCore {
     private final LoopReport report;
     private final Confinement confinement;
 
+    /** On the loop thread, or while there is none. */
+    private @Nullable LateWork lateWork;
+
     /**
      * Makes a loop that no thread runs yet.
      *
@@ -45,6 +52,7 @@ public final class LoopCore {
      */
     public LoopCore(LoopSettings settings, EventSelector selector, Function<Guard, ReadyHandler> callbacks) {
         this.selector = selector;
+        this.clock = settings.clock();
         this.info = new LoopInfo(settings.name(), selector.backend());
         this.mailbox = new Mailbox(life, selector::wakeup);
         Failures failures = new Failures(info, settings.failureLimit(), settings.failureHandler());
@@ -69,6 +77,32 @@ public final class LoopCore {
         this.confinement = new LoopConfinement(info, mailbox, runner);
         report.load();
         report.watch();
+    }
+
+    // What others put on top of a loop.
+
+    /**
+     * Returns what the loop does before and after each wait besides its own work: what {@code make} returns, which is called
+     * once in the life of a loop. On the loop thread, or while there is none.
+     */
+    public LateWork lateWork(Supplier<? extends LateWork> make) {
+        LateWork present = lateWork;
+        if (present == null) {
+            present = make.get();
+            lateWork = present;
+            turn.also(present);
+        }
+        return present;
+    }
+
+    /** Returns the time of the loop's clock. Any thread. */
+    public long nanoTime() {
+        return clock.nanoTime();
+    }
+
+    /** Returns the selector of the loop, if it is Pollux's own. */
+    public @Nullable KeyedSelector selector() {
+        return selector instanceof KeyedSelector keyed ? keyed : null;
     }
 
     // Ending.
@@ -227,8 +261,13 @@ public final class LoopCore {
         return executors.open();
     }
 
+    /** Runs a callback of no registration; a failure of it is reported with {@code key}. Loop thread. */
+    public void runCallback(Runnable callback, @Nullable SelectorKey key) {
+        guard.runCallback(callback, key);
+    }
+
     /** Hands what a callback threw to the failure handler. Loop thread. */
-    public void failed(SelectorKey key, Throwable error) {
+    public void failed(@Nullable SelectorKey key, Throwable error) {
         guard.failed(key, error);
     }
 

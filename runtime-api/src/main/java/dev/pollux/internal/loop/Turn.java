@@ -34,6 +34,8 @@ final class Turn {
     private final ReadyHandler callbacks;
     private final BooleanSupplier mayWait;
 
+    private @Nullable LateWork late;
+
     /** Set once tasks that have not begun are not to be run any more. */
     private volatile boolean discarding;
 
@@ -82,13 +84,33 @@ final class Turn {
         mailbox.runCommands();
         long tasksBefore = tasksRun;
         boolean ran = runTimersAndTasks();
+        runLateWork();
         guard.runHook(settings.beforeWait());
         guard.absorbInterrupt();
         work.waits();
-        await(tasksRun != tasksBefore, ran && !waitAnyway ? 0 : maxWaitNanos);
+        await(tasksRun != tasksBefore, (ran && !waitAnyway) || hasLateWork() ? 0 : maxWaitNanos);
         work.returned();
+        runLateWork();
         guard.runHook(settings.afterWait());
         guard.absorbInterrupt();
+    }
+
+    private void runLateWork() {
+        LateWork left = late;
+        if (left != null && left.isPending()) {
+            left.run();
+        }
+    }
+
+    /** Does {@code work} too, before and after each wait. */
+    void also(LateWork work) {
+        late = work;
+    }
+
+    /** Returns whether something is left to be done before a wait. */
+    boolean hasLateWork() {
+        LateWork left = late;
+        return left != null && left.isPending();
     }
 
     /** Reads the clock only for those who need it: that is noticeable at one event per turn. */
@@ -140,6 +162,10 @@ final class Turn {
         if (whenIdle != null) {
             guard.runHook(whenIdle);
             work.waits();
+        }
+        if (hasLateWork()) {
+            look();
+            return;
         }
         sleep(limitNanos, looks);
     }

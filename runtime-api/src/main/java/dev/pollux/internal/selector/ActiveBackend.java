@@ -6,8 +6,12 @@ import dev.pollux.SelectorKey;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.spi.CompletionBackend;
+import dev.pollux.spi.KernelSource;
+import dev.pollux.spi.Submission;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,7 @@ final class ActiveBackend {
     private final ReadyBatch batch;
     private final PutOff putOff;
     private final WakeupGate gate;
+    private final KernelRequests requests;
 
     /** Whether someone may wait for the backend's descriptor: no wait of this selector need come before. */
     private boolean watchedFromOutside;
@@ -41,6 +46,9 @@ final class ActiveBackend {
     private BackendProvider provider;
     private Backend backend;
     private Set<Capability> capabilities;
+
+    /** The backend, if it does operations. */
+    private @Nullable CompletionBackend operating;
 
     /** The thread that alone uses the backend, once it is known. */
     private @Nullable Thread attached;
@@ -56,15 +64,18 @@ final class ActiveBackend {
      * @param batch takes what is to be reported of sources that the backend does not take
      * @throws IOException if the backend does not open
      */
-    ActiveBackend(BackendProvider provider, KeyTable table, ReadyBatch batch, WakeupGate gate) throws IOException {
+    ActiveBackend(BackendProvider provider, KeyTable table, ReadyBatch batch, WakeupGate gate, KernelRequests requests)
+            throws IOException {
         this.table = table;
         this.states = table.states;
         this.batch = batch;
         this.putOff = new PutOff(states);
         this.gate = gate;
+        this.requests = requests;
         this.provider = provider;
         this.capabilities = Set.copyOf(provider.capabilities());
         this.backend = provider.open(BackendOptions.defaults());
+        this.operating = backend instanceof CompletionBackend of ? of : null;
     }
 
     String name() {
@@ -87,14 +98,17 @@ final class ActiveBackend {
         return backend.descriptor();
     }
 
-    /** Starts watching a new registration. For nothing it is tried out, so that every failure comes at registration. */
+    /**
+     * Starts watching a new registration. For nothing it is tried out, so that every failure comes at registration; unless the
+     * kernel will do operations on the source, for which it need not be watched.
+     */
     void start(int slot) throws IOException {
         SelectorKey key = table.key(slot);
         int wanted = watched(key.events());
         if (wanted != Events.NONE) {
             states.want(slot, wanted, false);
             add(slot, wanted);
-        } else {
+        } else if (operating == null || !(key.fileobj() instanceof KernelSource)) {
             backend.add(key.fileobj(), key.fd(), RegistrationChecks.anyDirection(key.fileobj()), table.token(slot));
             backend.remove(key.fileobj(), key.fd(), table.token(slot));
         }
@@ -222,6 +236,23 @@ final class ActiveBackend {
         backend.await(timeoutNanos, batch);
     }
 
+    /** Returns what does operations, or null if they are to be done on readiness. */
+    @Nullable
+    CompletionBackend operating() {
+        return operating;
+    }
+
+    /** Has the kernel do what {@code submission} says. The backend is one that does operations. */
+    void submit(Submission submission, KernelRequest request) throws IOException {
+        requests.submit(Objects.requireNonNull(operating), submission, request);
+    }
+
+    void cancel(KernelRequest request) {
+        if (operating != null) {
+            requests.cancel(operating, request);
+        }
+    }
+
     /** Ends the wait in progress, after the gate has said that there is one. Any thread. */
     void wakeup() {
         wakeups.incrementAndGet();
@@ -273,6 +304,7 @@ final class ActiveBackend {
             dropped = addAll(next, nextProvider.name(), dropFailing);
             // What the kernel says only now must come before the old backend is gone.
             next.flush();
+            drainRequests(nextProvider.name());
         } catch (Throwable failed) {
             next.close();
             throw failed;
@@ -281,6 +313,7 @@ final class ActiveBackend {
         Backend old = backend;
         String oldName = provider.name();
         backend = next;
+        operating = next instanceof CompletionBackend of ? of : null;
         provider = nextProvider;
         capabilities = offered;
         for (int slot = table.nextUsed(0); slot != KeyTable.NONE; slot = table.nextUsed(slot + 1)) {
@@ -296,6 +329,17 @@ final class ActiveBackend {
         } catch (RuntimeException failed) {
             // The move is done and stays so: a caller who sees a failure may rely on the old backend.
             Log.LOG.warn("a backend failed to close after all was moved from it, backend={}", oldName, failed);
+        }
+    }
+
+    /** An operation in the kernel cannot be moved: it ends, and what was not done by then is begun again. */
+    private void drainRequests(String nextName) throws IOException {
+        if (operating != null && (requests.inFlight() > 0 || !requests.isEmpty())) {
+            if (requests.isLending()) {
+                throw new IllegalStateException("swap to " + nextName
+                        + " inside a completion that uses a lent buffer; swap once it has returned");
+            }
+            requests.drain(operating, batch);
         }
     }
 
@@ -327,6 +371,7 @@ final class ActiveBackend {
     void close() {
         gate.awaitCalls();
         backend.close();
+        requests.close();
     }
 
     long waits() {

@@ -11,6 +11,7 @@ import dev.pollux.SelectorMetrics;
 import dev.pollux.internal.discovery.BackendCatalog;
 import dev.pollux.internal.leak.Leaks;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.spi.Submission;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
@@ -50,10 +51,11 @@ public final class KeyedSelector implements EventSelector {
     public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock) throws IOException {
         this.catalog = catalog;
         checks = new RegistrationChecks(catalog);
-        ReadyBatch batch = new ReadyBatch(table.states);
-        active = new ActiveBackend(provider, table, batch, gate);
+        KernelRequests requests = new KernelRequests();
+        ReadyBatch batch = new ReadyBatch(table.states, requests);
+        active = new ActiveBackend(provider, table, batch, gate, requests);
         ownership = new Ownership(gate, active::close);
-        selection = new Selection(table, batch, active, gate, ownership, clock, this::nudge);
+        selection = new Selection(table, batch, requests, active, gate, ownership, clock, this::nudge);
         watch = Leaks.watch(this, "selector on backend ".concat(provider.name()));
     }
 
@@ -301,6 +303,40 @@ public final class KeyedSelector implements EventSelector {
         boolean outermost = ownership.enter();
         try {
             active.attach(thread);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    /** Returns whether the kernel does operations, so that {@link #submit} may be called. */
+    public boolean doesOperations() {
+        boolean outermost = ownership.enter();
+        try {
+            return active.operating() != null;
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    /**
+     * Has the kernel do what {@code submission} says; {@code request} learns what became of it, within a select.
+     *
+     * @throws IOException if it cannot be begun
+     */
+    public void submit(Submission submission, KernelRequest request) throws IOException {
+        boolean outermost = ownership.enter();
+        try {
+            active.submit(submission, request);
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
+    /** Has the kernel end a request, which completes all the same. Does nothing if it is not in flight. */
+    public void cancel(KernelRequest request) {
+        boolean outermost = ownership.enter();
+        try {
+            active.cancel(request);
         } finally {
             ownership.exit(outermost);
         }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 final class ReadyBatch implements EventSink {
 
     private final SlotStates states;
+    private final KernelRequests requests;
 
     /** The slots in the order of their reports; one may be there twice if it has a new owner. */
     private int[] order = new int[64];
@@ -22,8 +23,9 @@ final class ReadyBatch implements EventSink {
     private boolean zombieSeen;
     private long staleEvents;
 
-    ReadyBatch(SlotStates states) {
+    ReadyBatch(SlotStates states, KernelRequests requests) {
         this.states = states;
+        this.requests = requests;
     }
 
     @Override
@@ -36,6 +38,11 @@ final class ReadyBatch implements EventSink {
             staleEvents++;
             zombieSeen = true;
         }
+    }
+
+    @Override
+    public void completed(long token, int result, int flags) {
+        requests.completed(token, result, flags);
     }
 
     /** Reports {@code trouble}, because the backend does not watch a slot as it should. */

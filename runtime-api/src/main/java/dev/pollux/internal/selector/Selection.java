@@ -40,6 +40,7 @@ final class Selection {
     private final NanoClock clock;
     private final Interrupts interrupts;
     private final ReadyBatch batch;
+    private final KernelRequests requests;
     private final SpinGuard spinGuard = new SpinGuard();
     private final ReadyGuess guess = new ReadyGuess();
 
@@ -53,6 +54,7 @@ final class Selection {
     Selection(
             KeyTable table,
             ReadyBatch batch,
+            KernelRequests requests,
             ActiveBackend active,
             WakeupGate gate,
             Ownership ownership,
@@ -65,6 +67,7 @@ final class Selection {
         this.clock = clock;
         this.interrupts = new Interrupts(onInterrupt);
         this.batch = batch;
+        this.requests = requests;
         this.states = table.states;
     }
 
@@ -100,7 +103,7 @@ final class Selection {
             return NOTHING;
         }
         active.applyAllPutOff();
-        boolean ended = !batch.isEmpty();
+        boolean ended = !batch.isEmpty() || !requests.isEmpty();
         ended |= interrupts.take();
         ended |= gate.consume() != 0;
         active.await(0);
@@ -146,7 +149,10 @@ final class Selection {
             spinGuard.aboutToRebuild(active.name());
             rebuild();
         }
-        int delivered = batch.isEmpty() ? 0 : deliver(handler);
+        int delivered = requests.isEmpty() ? 0 : deliverCompletions();
+        if (!batch.isEmpty() && !gate.isClosed()) {
+            delivered += deliver(handler);
+        }
         if (delivered > 0 || (ended && !zombieSeen)) {
             spinGuard.calm();
         }
@@ -177,7 +183,7 @@ final class Selection {
     private boolean collect(long timeoutNanos) throws IOException {
         active.applyAllPutOff();
         boolean ended = interrupts.take();
-        boolean waits = timeoutNanos > 0 && !ended && batch.isEmpty() && gate.enter() == 0;
+        boolean waits = timeoutNanos > 0 && !ended && batch.isEmpty() && requests.isEmpty() && gate.enter() == 0;
         if (!waits) {
             gate.consume();
             active.await(0);
@@ -229,6 +235,24 @@ final class Selection {
         return delivered;
     }
 
+    /** What completes meanwhile waits for the next select. */
+    private int deliverCompletions() {
+        interrupts.show();
+        int delivered = 0;
+        int count = requests.size();
+        try {
+            while (delivered < count && !gate.isClosed()) {
+                delivered++;
+                ownership.beginHandler();
+                requests.deliverNext(active.operating());
+                ownership.endHandler();
+            }
+        } finally {
+            ownership.endHandler();
+        }
+        return delivered;
+    }
+
     /**
      * Returns the part of {@code ready} that was asked for. A hang-up or an error shows as every direction asked for,
      * so that the callback's own read or write meets the cause.
@@ -264,6 +288,6 @@ final class Selection {
     }
 
     long staleEvents() {
-        return batch.staleEvents();
+        return batch.staleEvents() + requests.stale();
     }
 }

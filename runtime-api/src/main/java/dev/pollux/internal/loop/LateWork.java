@@ -1,0 +1,15 @@
+package dev.pollux.internal.loop;
+
+/**
+ * What callbacks, tasks and timers leave to be done before the loop waits again.
+ *
+ * <p><b>Thread:</b> the loop's.
+ */
+public interface LateWork {
+
+    /** Returns whether there is any. */
+    boolean isPending();
+
+    /** Does it. May leave a part for the next turn, which does not wait then. */
+    void run();
+}
