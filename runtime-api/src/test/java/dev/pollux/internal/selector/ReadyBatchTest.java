@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReadyBatchTest {
 
     private final KeyTable table = new KeyTable();
-    private final ReadyBatch batch = new ReadyBatch(table.states);
+    private final ReadyBatch batch = new ReadyBatch(table.states, new KernelRequests());
 
     private int watched(int events) {
         int fd = table.slotLimit();
@@ -60,7 +60,7 @@ class ReadyBatchTest {
     @Test
     void everySlotCanBeTheFirstThatIsReported() {
         for (int slot : watched(200, Events.READ)) {
-            ReadyBatch fresh = new ReadyBatch(table.states);
+            ReadyBatch fresh = new ReadyBatch(table.states, new KernelRequests());
             fresh.ready(table.token(slot), Events.READ);
 
             assertEquals(slot, fresh.next());
