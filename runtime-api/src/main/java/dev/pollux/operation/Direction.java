@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Direction {
 
-    private final boolean inOrder;
+    final boolean inOrder;
+
+    /** Whether one is being attempted right now. */
+    boolean attempting;
+
     private @Nullable Operation first;
     private @Nullable Operation last;
 
@@ -24,23 +28,19 @@ final class Direction {
         return first;
     }
 
-    /** Adds {@code operation}. Returns whether it is to be attempted now. */
-    boolean add(Operation operation) {
+    void add(Operation operation) {
         Operation before = last;
         operation.previous = before;
         last = operation;
         if (before == null) {
             first = operation;
-            return true;
+        } else {
+            before.next = operation;
         }
-        before.next = operation;
-        return !inOrder;
     }
 
-    /** Takes {@code operation} out. Returns the one that is to be attempted now. */
-    @Nullable
-    Operation remove(Operation operation) {
-        boolean wasFirst = first == operation;
+    /** Takes {@code operation} out. */
+    void remove(Operation operation) {
         Operation before = operation.previous;
         Operation after = operation.next;
         if (before == null) {
@@ -55,6 +55,5 @@ final class Direction {
         }
         operation.previous = null;
         operation.next = null;
-        return inOrder && wasFirst ? after : null;
     }
 }

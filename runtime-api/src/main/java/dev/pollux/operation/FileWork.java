@@ -41,7 +41,8 @@ final class FileWork {
             failure = e;
         }
         if (!core.work().post(this::back)) {
-            back(); // the loop has ended, and the buffer is the caller's only from now on
+            // The loop ends, and the buffer is the caller's only from now on.
+            operation.operations.all.onceEnded(this::back);
         }
     }
 
@@ -54,7 +55,9 @@ final class FileWork {
             case WRITE -> {
                 ByteBuffer from = Objects.requireNonNull(buffer);
                 while (from.hasRemaining() && operation.endReason == null) {
-                    file.write(from, operation.offset + operation.moved());
+                    if (file.write(from, operation.offset + operation.moved()) == 0) {
+                        throw new IOException(file + " takes none of the bytes of " + operation);
+                    }
                 }
                 return operation.moved();
             }

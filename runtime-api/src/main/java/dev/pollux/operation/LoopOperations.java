@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ final class LoopOperations implements LateWork {
     private @Nullable ByteBuffer lent;
     private volatile boolean ended;
 
+    /** For what another thread has done too late for the loop: it must not come back while the end is under way. */
+    private final CompletableFuture<Void> afterEnd = new CompletableFuture<>();
+
     private LoopOperations(LoopCore core) {
         this.core = core;
         this.selector = core.selector();
@@ -59,6 +63,11 @@ final class LoopOperations implements LateWork {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** Runs {@code action} once every operation has ended that could be: then, or now if that is over. Any thread. */
+    void onceEnded(Runnable action) {
+        afterEnd.thenRun(action);
     }
 
     void opened(Operations operations) {
@@ -132,5 +141,6 @@ final class LoopOperations implements LateWork {
         }
         unsettled.clear();
         open.clear();
+        afterEnd.complete(null);
     }
 }

@@ -276,9 +276,7 @@ public final class Operation {
         if (limitNanos != NO_LIMIT) {
             limitTime();
         }
-        if (operations.begins(this)) {
-            attempt();
-        }
+        operations.begins(this);
     }
 
     private void limitTime() {
@@ -611,7 +609,7 @@ public final class Operation {
      * was done if it was done by then, else {@link #result} throws {@link CancellationException}. Bytes that were sent or
      * written before that have moved the buffer's position. What another thread does to a file is not stopped in the middle.
      *
-     * @return whether it was in flight
+     * @return whether it was not done yet
      */
     public boolean cancel() {
         if (operations.all.core.inLoop()) {

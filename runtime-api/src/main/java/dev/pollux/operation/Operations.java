@@ -159,18 +159,45 @@ public final class Operations implements Closeable {
         return operation.kind.takes ? in : out;
     }
 
-    /** Notes that one begins. Returns whether it is to be attempted now. */
-    boolean begins(Operation operation) {
+    /** Notes that one begins, and attempts it unless another one comes first. */
+    void begins(Operation operation) {
         inFlight++;
-        return direction(operation).add(operation);
+        Direction direction = direction(operation);
+        direction.add(operation);
+        if (direction.inOrder) {
+            attemptFirst(direction);
+        } else {
+            operation.attempt();
+        }
     }
 
     /** Notes that one is done or has failed, and attempts the next one. */
     void ended(Operation operation) {
-        Operation next = direction(operation).remove(operation);
+        Direction direction = direction(operation);
+        direction.remove(operation);
         unsettle();
-        if (next != null && !all.isEnded()) {
-            next.attempt();
+        if (direction.inOrder) {
+            attemptFirst(direction);
+        }
+    }
+
+    /**
+     * Attempts the first of a direction, and the next one if that is done at once: one after the other rather than one inside
+     * the other, since there may be any number. Nothing follows on what a close has ended.
+     */
+    private void attemptFirst(Direction direction) {
+        if (direction.attempting) {
+            return;
+        }
+        direction.attempting = true;
+        try {
+            Operation first = direction.first();
+            while (first != null && first.state == Operation.State.QUEUED && !closing && !all.isEnded()) {
+                first.attempt();
+                first = direction.first();
+            }
+        } finally {
+            direction.attempting = false;
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.pollux.operation;
 
 import dev.pollux.internal.loop.LoopCore;
+import java.util.Arrays;
 
 /**
- * A time limit that begins often and is seldom over: one timer, which begins again when it finds that there is time left.
+ * A time limit that begins often and is seldom over: its
+ * timers begin again when they find that there is time left.
  *
  * <p><b>Thread:</b> the loop's.
  */
@@ -18,10 +20,10 @@ final class TimeLimit {
     private boolean begun;
     private long deadline;
 
-    /** How many timers are pending, and when the earliest of them is due if there are any. */
-    private int timers;
+    /** When the timers that are pending are due, the earliest last. */
+    private long[] pending = new long[2];
 
-    private long earliest;
+    private int timers;
 
     TimeLimit(LoopCore core, Runnable over) {
         this.core = core;
@@ -34,22 +36,25 @@ final class TimeLimit {
             begun = false;
             return;
         }
-        long now = core.nanoTime();
-        deadline = now + nanos;
+        deadline = core.nanoTime() + nanos;
         begun = true;
-        if (timers == 0 || deadline - earliest < 0) {
-            schedule(nanos);
-        }
+        look(nanos);
     }
 
     void end() {
         begun = false;
     }
 
-    private void schedule(long nanos) {
-        timers++;
-        earliest = deadline;
-        core.timers().internal(nanos, look);
+    /** Has a timer be due by the deadline: a pending one that is due before that will do. */
+    private void look(long left) {
+        if (timers > 0 && pending[timers - 1] - deadline <= 0) {
+            return;
+        }
+        if (timers == pending.length) {
+            pending = Arrays.copyOf(pending, 2 * timers);
+        }
+        pending[timers++] = deadline;
+        core.timers().internal(left, look);
     }
 
     private void look() {
@@ -58,15 +63,11 @@ final class TimeLimit {
             return;
         }
         long left = deadline - core.nanoTime();
-        if (left <= 0) {
+        if (left > 0) {
+            look(left);
+        } else {
             begun = false;
             over.run();
-        } else if (timers == 0) {
-            schedule(left);
-        } else {
-            // Another one is pending, which may be due later than this one would have been.
-            earliest = deadline;
-            schedule(left);
         }
     }
 }

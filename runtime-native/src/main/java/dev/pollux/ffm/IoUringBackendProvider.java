@@ -50,7 +50,8 @@ public final class IoUringBackendProvider extends NativeBackendProvider {
                 Capability.PRIORITY,
                 Capability.HANGUP,
                 Capability.NANOSECOND_TIMEOUTS,
-                Capability.CONSTANT_TIME));
+                Capability.CONSTANT_TIME,
+                Capability.OPERATIONS));
     }
 
     @Override
@@ -60,7 +61,7 @@ public final class IoUringBackendProvider extends NativeBackendProvider {
 
     @Override
     Backend openUnchecked(BackendOptions options) throws IOException {
-        return IoUringBackend.open();
+        return IoUringBackend.open(options);
     }
 
     /** Adds what forbids io_uring here, which the kernel's answer leaves open. */

@@ -4,52 +4,41 @@ import dev.pollux.Events;
 import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.IoUring;
-import dev.pollux.ffm.sys.Poll;
-import dev.pollux.spi.Backend;
+import dev.pollux.spi.BackendOptions;
+import dev.pollux.spi.CompletionBackend;
 import dev.pollux.spi.EventSink;
+import dev.pollux.spi.Submission;
 import java.io.IOException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Watches descriptors with polls on an io_uring(7). A poll for a level completes once, and begins anew with the next wait,
- * where it completes at once if the source is still ready. One for an edge goes on by itself.
+ * Watches descriptors and does operations by an io_uring(7).
  *
- * <p>A poll may also complete between two waits, and what it says may not hold any more by the next one. So each wait first
- * takes what has completed before it and begins those polls anew; what completes then is reported, however much.
- *
- * <p>A poll holds the file that it polls. So polls begin and end at once, not with the next wait: a file that is closed
- * after its removal is closed for its peer too.
+ * <p>What has completed before a wait is taken first: operations are reported, polls begin anew, because what they say may not
+ * hold any more. What completes in the wait is reported, however much. One call into the kernel submits and waits.
  */
-public final class IoUringBackend implements Backend {
+public final class IoUringBackend implements CompletionBackend {
 
-    // What completes, if not a poll of a source: the high half of those is never 0.
-    private static final long WAKEUP = 0;
-    private static final long OF_NO_INTEREST = 1;
+    /** How long a close waits before it asks again that everything ends. */
+    private static final long CLOSE_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Memory memory;
     private final Ring ring;
     private final Waker waker;
+    private final RingPolls polls;
+    private final RingOperations operations;
     private boolean wakeupIsPolled;
 
-    /** Numbers the polls, so that a completion that comes too late has a number that its slot has no longer. Never 0. */
-    private int lastNumber;
+    /** Whether the wait in progress has reported an operation. */
+    private boolean reported;
 
-    // By slot.
-    private long[] tokens = new long[64];
-    private int[] fds = new int[64];
-    private int[] events = new int[64];
-    private int[] numbers = new int[64];
-    private boolean[] polled = new boolean[64];
-
-    /** The slots whose polls begin with the next wait; some may have begun or ended since. */
-    private int[] toPoll = new int[64];
-
-    private int toPollSize;
-
-    private IoUringBackend(Memory memory, Ring ring, Waker waker) {
+    private IoUringBackend(Memory memory, Ring ring, Waker waker, RingOperations operations) {
         this.memory = memory;
         this.ring = ring;
         this.waker = waker;
+        this.polls = new RingPolls(ring);
+        this.operations = operations;
     }
 
     /**
@@ -57,17 +46,22 @@ public final class IoUringBackend implements Backend {
      *
      * @throws IOException if a system call fails; nothing stays open
      */
-    public static IoUringBackend open() throws IOException {
+    public static IoUringBackend open(BackendOptions options) throws IOException {
+        return open(options, Ring.Size.USUAL);
+    }
+
+    static IoUringBackend open(BackendOptions options, Ring.Size size) throws IOException {
         Memory memory = Memory.of(Memory.PAGE_BYTES);
         Ring ring = null;
         try {
             Errno errno = new Errno(memory);
-            ring = Ring.open(memory, errno);
-            if (!ring.has(IoUring.OP_SOCKET, memory)) {
+            ring = Ring.open(size, memory, errno);
+            int newest = ring.newestOperation(memory);
+            if (newest < IoUring.OP_SOCKET) {
                 throw Syscalls.of("io_uring_register(PROBE)", ring.fd(), Errno.ENOSYS, "this needs Linux 5.19");
             }
-            Waker waker = EventFdWaker.open(memory, errno);
-            return new IoUringBackend(memory, ring, waker);
+            RingOperations operations = new RingOperations(ring, options, newest >= IoUring.OP_SEND_ZC);
+            return new IoUringBackend(memory, ring, EventFdWaker.open(memory, errno), operations);
         } catch (Throwable failure) {
             if (ring != null) {
                 ring.close();
@@ -85,104 +79,91 @@ public final class IoUringBackend implements Backend {
     @Override
     public void add(Object fileobj, int fd, int interest, long token) throws IOException {
         SourceCheck.foreign("poll", fd, waker.owns(fd));
-        int slot = Slots.of(token);
-        if (slot >= tokens.length) {
-            grow(slot);
-        }
-        begin(slot, fd, interest);
-        tokens[slot] = token;
-        fds[slot] = fd;
-        events[slot] = interest;
+        polls.add(fd, interest, token);
     }
 
     @Override
     public void change(Object fileobj, int fd, int interest, long token) throws IOException {
         SourceCheck.foreign("poll", fd, waker.owns(fd));
-        int slot = Slots.of(token);
-        boolean wasPolled = polled[slot];
-        long old = userData(slot);
-        // First the new poll: if it fails, the old one goes on.
-        begin(slot, fd, interest);
-        events[slot] = interest;
-        if (wasPolled) {
-            end(old);
-            Syscalls.check("io_uring_enter", ring.fd(), ring.submit());
-        }
+        polls.change(fd, interest, token);
     }
 
     @Override
     public void remove(Object fileobj, int fd, long token) {
-        int slot = Slots.of(token);
-        events[slot] = Events.NONE;
-        if (polled[slot]) {
-            polled[slot] = false;
-            long old = userData(slot);
-            numbers[slot] = nextNumber();
-            try {
-                end(old);
-            } catch (NativeIOException full) {
-                // It ends with the ring; whatever it reports until then comes too late.
-                return;
-            }
-            ring.submit();
-        }
+        polls.remove(token);
     }
 
-    /** Polls a source and finds out whether that is possible, under a new number if so. */
-    private void begin(int slot, int fd, int interest) throws NativeIOException {
-        int before = numbers[slot];
-        numbers[slot] = nextNumber();
-        long userData = userData(slot);
-        try {
-            poll(userData, fd, interest);
-            Syscalls.check("io_uring_enter(POLL_ADD)", fd, ring.submit());
-            for (int i = ring.head(); i != ring.end(); i++) {
-                if (ring.userData(i) == userData && ring.result(i) < 0) {
-                    throw Syscalls.of("io_uring_enter(POLL_ADD)", fd, -ring.result(i));
-                }
-            }
-        } catch (Throwable failure) {
-            numbers[slot] = before;
-            throw failure;
-        }
-        polled[slot] = true;
+    @Override
+    public boolean submit(Submission submission, long token) throws IOException {
+        return operations.submit(submission, token);
     }
 
-    private int nextNumber() {
-        lastNumber = lastNumber == -1 ? 1 : lastNumber + 1;
-        return lastNumber;
+    @Override
+    public void cancel(long token) {
+        operations.cancel(token);
     }
 
-    private void poll(long userData, int fd, int interest) throws NativeIOException {
-        ring.prepare(IoUring.OP_POLL_ADD, fd, userData)
-                .length((interest & Events.EDGE) != 0 ? IoUring.POLL_ADD_MULTI : 0)
-                .operationFlags(toPoll(interest));
+    @Override
+    public ByteBuffer lent(int number) {
+        return operations.lent(number);
     }
 
-    private void end(long userData) throws NativeIOException {
-        ring.prepare(IoUring.OP_POLL_REMOVE, -1, OF_NO_INTEREST)
-                .flags(IoUring.SQE_CQE_SKIP_SUCCESS)
-                .address(userData);
+    @Override
+    public void giveBack(int number) {
+        operations.giveBack(number);
     }
 
-    private long userData(int slot) {
-        return (long) numbers[slot] << Integer.SIZE | slot;
+    @Override
+    public IOException failure(Submission.Kind kind, int fd, int result) {
+        return RingOperations.failure(kind, fd, result);
     }
 
-    private void grow(int slot) {
-        int length = Slots.grown(tokens.length, slot);
-        tokens = Arrays.copyOf(tokens, length);
-        fds = Arrays.copyOf(fds, length);
-        events = Arrays.copyOf(events, length);
-        numbers = Arrays.copyOf(numbers, length);
-        polled = Arrays.copyOf(polled, length);
+    /** Makes room if the queue is full; the wait submits what is there otherwise, in the same call. */
+    @Override
+    public void flush() throws IOException {
+        ring.makeRoom();
     }
 
     @Override
     public void await(long timeoutNanos, EventSink sink) throws IOException {
-        takeWhatIsOld();
-        beginPolls();
-        int result = ring.enter(timeoutNanos);
+        reported = false;
+        try {
+            takeWhatIsOld(sink);
+            operations.beginCancels();
+            beginPolls();
+            takeWhatCompletes(ring.enter(reported ? 0 : timeoutNanos), sink);
+        } catch (NativeIOException failure) {
+            // What was reported is to be looked at first. The next wait fails too if the reason is still there.
+            if (!reported) {
+                throw failure;
+            }
+        }
+    }
+
+    /** Takes what has completed since the last wait. */
+    private void takeWhatIsOld(EventSink sink) throws NativeIOException {
+        do {
+            for (int head = ring.head(), end = ring.end(); head != end; head++) {
+                long userData = ring.userData(head);
+                boolean goesOn = (ring.completionFlags(head) & IoUring.CQE_F_MORE) != 0;
+                if (UserData.isOfOperation(userData)) {
+                    report(head, userData, sink);
+                } else if (userData == UserData.WAKEUP) {
+                    wakeupIsPolled = false;
+                } else if (userData != UserData.OF_NO_INTEREST) {
+                    polls.completedEarly(userData, goesOn);
+                }
+                ring.take(head + 1);
+            }
+        } while (ring.hasBacklog() && ring.submit() >= 0);
+    }
+
+    /**
+     * Takes what has completed in a wait.
+     *
+     * @param result of the wait
+     */
+    private void takeWhatCompletes(int result, EventSink sink) throws NativeIOException {
         int head = ring.head();
         int end = ring.end();
         // With something to take, the kernel may have had no room for what was to be submitted: next time.
@@ -192,79 +173,36 @@ public final class IoUringBackend implements Backend {
         boolean woken = false;
         for (; head != end; head++) {
             long userData = ring.userData(head);
-            int slot = (int) userData;
-            if (userData == WAKEUP) {
+            boolean goesOn = (ring.completionFlags(head) & IoUring.CQE_F_MORE) != 0;
+            if (UserData.isOfOperation(userData)) {
+                report(head, userData, sink);
+            } else if (userData == UserData.WAKEUP) {
                 woken |= ring.result(head) > 0;
                 wakeupIsPolled = false;
-            } else if (isOfNow(userData)) {
-                ended(slot, ring.hasMore(head));
-                report(slot, ring.result(head), sink);
+            } else if (userData != UserData.OF_NO_INTEREST) {
+                polls.completed(userData, ring.result(head), goesOn, sink);
             }
+            ring.take(head + 1);
         }
-        ring.take(head);
         if (woken) {
             waker.consume();
         }
     }
 
-    /** Begins anew what has completed since the last wait. */
-    private void takeWhatIsOld() throws NativeIOException {
-        do {
-            int head = ring.head();
-            for (int end = ring.end(); head != end; head++) {
-                long userData = ring.userData(head);
-                int slot = (int) userData;
-                if (userData == WAKEUP) {
-                    wakeupIsPolled = false;
-                } else if (isOfNow(userData)) {
-                    if (ring.hasMore(head)) {
-                        end(userData);
-                    }
-                    // Another number, because one that goes on may have completed once more by now.
-                    numbers[slot] = nextNumber();
-                    ended(slot, false);
-                }
-            }
-            ring.take(head);
-        } while (ring.hasBacklog() && ring.submit() >= 0);
-    }
-
-    private boolean isOfNow(long userData) {
-        int slot = (int) userData;
-        return userData != OF_NO_INTEREST && userData == userData(slot) && events[slot] != Events.NONE;
-    }
-
-    /** Notes a completion, which is the last one of its poll unless that goes on. */
-    private void ended(int slot, boolean goesOn) {
-        if (!goesOn) {
-            polled[slot] = false;
-            if (toPollSize == toPoll.length) {
-                toPoll = Arrays.copyOf(toPoll, toPollSize * 2);
-            }
-            toPoll[toPollSize++] = slot;
-        }
-    }
-
-    private void report(int slot, int result, EventSink sink) {
-        // A poll is cancelled when the thread ends that began it.
-        if (result != -Errno.ECANCELED) {
-            sink.ready(tokens[slot], result >= 0 ? fromPoll(result) : Events.INVALID);
-        }
+    /** Takes the completion of an operation first, so that it is never reported twice. */
+    private void report(int index, long userData, EventSink sink) {
+        int result = ring.result(index);
+        int flags = ring.completionFlags(index);
+        ring.take(index + 1);
+        reported |= operations.completed(userData, result, flags, sink);
     }
 
     private void beginPolls() throws NativeIOException {
         if (!wakeupIsPolled) {
-            poll(WAKEUP, waker.fd(), Events.READ);
+            RingPolls.poll(ring, UserData.WAKEUP, waker.fd(), Events.READ);
             wakeupIsPolled = true;
         }
-        while (toPollSize > 0) {
-            int slot = toPoll[toPollSize - 1];
-            if (events[slot] != Events.NONE && !polled[slot]) {
-                poll(userData(slot), fds[slot], events[slot]);
-                polled[slot] = true;
-            }
-            toPollSize--;
-        }
+        polls.beginAnew();
     }
 
     @Override
@@ -274,16 +212,20 @@ public final class IoUringBackend implements Backend {
 
     @Override
     public void close() {
-        endAllPolls();
+        endAll();
         waker.close();
+        boolean done = reap();
         ring.close();
         memory.free();
+        if (done) {
+            operations.release();
+        }
     }
 
-    /** The kernel ends them after the close, but when it likes, and until then a file stays open for its peer. */
-    private void endAllPolls() {
+    /** The kernel ends polls after the close, but when it likes, and until then a file stays open for its peer. */
+    private void endAll() {
         try {
-            ring.prepare(IoUring.OP_ASYNC_CANCEL, -1, OF_NO_INTEREST)
+            ring.prepare(IoUring.OP_ASYNC_CANCEL, -1, UserData.OF_NO_INTEREST)
                     .operationFlags(IoUring.ASYNC_CANCEL_ALL | IoUring.ASYNC_CANCEL_ANY);
         } catch (NativeIOException full) {
             return;
@@ -292,23 +234,27 @@ public final class IoUringBackend implements Backend {
     }
 
     /**
-     * Asks for hang-ups and errors, which a poll of io_uring, unlike poll(2), does not report otherwise; and for priority in
-     * two ways, because Linux does not end such a poll for {@code POLLPRI} alone (io_uring/poll.c, IO_ASYNC_POLL_COMMON).
+     * Waits until every operation has completed. Returns false if the kernel does not let it wait: then the memory of the
+     * operations is never freed.
      */
-    private static int toPoll(int events) {
-        return ((events & Events.READ) != 0 ? Poll.POLLIN : 0)
-                | ((events & Events.WRITE) != 0 ? Poll.POLLOUT : 0)
-                | ((events & Events.PRIORITY) != 0 ? Poll.POLLPRI | Poll.POLLRDBAND : 0)
-                | Poll.POLLERR
-                | Poll.POLLHUP;
-    }
-
-    private static int fromPoll(int bits) {
-        return ((bits & Poll.POLLIN) != 0 ? Events.READ : 0)
-                | ((bits & Poll.POLLOUT) != 0 ? Events.WRITE : 0)
-                | ((bits & Poll.POLLPRI) != 0 ? Events.PRIORITY : 0)
-                | ((bits & Poll.POLLERR) != 0 ? Events.ERROR : 0)
-                | ((bits & Poll.POLLHUP) != 0 ? Events.HANGUP : 0)
-                | ((bits & Poll.POLLNVAL) != 0 ? Events.INVALID : 0);
+    private boolean reap() {
+        int result = 0;
+        while (true) {
+            for (int head = ring.head(), end = ring.end(); head != end; head++) {
+                long userData = ring.userData(head);
+                if (UserData.isOfOperation(userData)) {
+                    operations.discard(userData, ring.result(head), ring.completionFlags(head));
+                }
+                ring.take(head + 1);
+            }
+            if (operations.count() == 0) {
+                return true;
+            }
+            if (result < 0 && result != -Errno.EINTR && result != -Errno.EAGAIN && result != -Errno.EBUSY) {
+                return false;
+            }
+            endAll();
+            result = ring.enter(CLOSE_STEP_NANOS);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.pollux.ffm.internal;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
@@ -28,10 +29,12 @@ final class Ring {
 
     private static final VarHandle INDEX = JAVA_INT.varHandle().withInvokeExactBehavior();
 
-    private static final int SUBMISSIONS = 256;
+    /** How many entries each queue has, rounded up to a power of two by the kernel. */
+    record Size(int submissions, int completions) {
 
-    /** More completions than this at once stay in the kernel until there is room: none is lost (IORING_FEAT_NODROP). */
-    private static final int COMPLETIONS = 4_096;
+        /** More completions than this at once stay in the kernel until there is room: none is lost (IORING_FEAT_NODROP). */
+        static final Size USUAL = new Size(256, 4_096);
+    }
 
     private static final int NEEDED = IoUring.FEAT_SINGLE_MMAP | IoUring.FEAT_NODROP | IoUring.FEAT_EXT_ARG;
 
@@ -89,14 +92,14 @@ final class Ring {
      * @param memory for what lives as long as the ring
      * @throws NativeIOException if the kernel has none, or not all that is needed of it; nothing stays open
      */
-    static Ring open(Memory memory, Errno errno) throws NativeIOException {
+    static Ring open(Size size, Memory memory, Errno errno) throws NativeIOException {
         MemorySegment params = memory.allocate(Params.BYTES, Long.BYTES);
         params.set(
                 JAVA_INT,
                 Params.FLAGS,
                 IoUring.SETUP_CQSIZE | IoUring.SETUP_CLAMP | IoUring.SETUP_SUBMIT_ALL | IoUring.SETUP_COOP_TASKRUN);
-        params.set(JAVA_INT, Params.CQ_ENTRIES, COMPLETIONS);
-        int fd = Syscalls.check("io_uring_setup", -1, IoUring.setup(SUBMISSIONS, params, errno));
+        params.set(JAVA_INT, Params.CQ_ENTRIES, size.completions());
+        int fd = Syscalls.check("io_uring_setup", -1, IoUring.setup(size.submissions(), params, errno));
         MemorySegment queues = MemorySegment.NULL;
         MemorySegment sqes = MemorySegment.NULL;
         try {
@@ -123,32 +126,47 @@ final class Ring {
         return Mman.at(address, bytes);
     }
 
-    /** Returns whether the kernel has an operation. */
-    boolean has(int operation, Memory memory) throws NativeIOException {
+    /** Returns the newest operation of the kernel. */
+    int newestOperation(Memory memory) throws NativeIOException {
         MemorySegment probe = memory.allocate(Probe.BYTES, Long.BYTES);
-        Syscalls.check(
-                "io_uring_register(PROBE)",
-                fd,
-                IoUring.register(fd, IoUring.REGISTER_PROBE, probe, Probe.MOST_OPS, errno));
-        return Byte.toUnsignedInt(probe.get(JAVA_BYTE, Probe.LAST_OP)) >= operation;
+        register("io_uring_register(PROBE)", IoUring.REGISTER_PROBE, probe, Probe.MOST_OPS);
+        return Byte.toUnsignedInt(probe.get(JAVA_BYTE, Probe.LAST_OP));
+    }
+
+    void register(String call, int opcode, MemorySegment argument, int count) throws NativeIOException {
+        Syscalls.check(call, fd, IoUring.register(fd, opcode, argument, count, errno));
     }
 
     int fd() {
         return fd;
     }
 
+    /** Returns whether a submission can begin before the kernel has taken others. */
+    boolean hasRoom() {
+        return unsubmitted() <= submissionMask;
+    }
+
     /**
-     * Begins a submission; what is not set is 0.
+     * Makes room for a submission.
      *
      * @throws NativeIOException if the queue is full and the kernel takes nothing from it
      */
-    Ring prepare(int operation, int fd, long userData) throws NativeIOException {
-        if (unsubmitted() > submissionMask) {
-            Syscalls.check("io_uring_enter", this.fd, submit());
-            if (unsubmitted() > submissionMask) {
-                throw Syscalls.of("io_uring_enter", this.fd, Errno.EAGAIN, "the kernel takes no submission");
+    void makeRoom() throws NativeIOException {
+        if (!hasRoom()) {
+            Syscalls.check("io_uring_enter", fd, submit());
+            if (!hasRoom()) {
+                throw Syscalls.of("io_uring_enter", fd, Errno.EAGAIN, "the kernel takes no submission");
             }
         }
+    }
+
+    /**
+     * Begins a submission; what is not set is 0.
+     *
+     * @throws NativeIOException as {@link #makeRoom}
+     */
+    Ring prepare(int operation, int fd, long userData) throws NativeIOException {
+        makeRoom();
         entry = (tail & submissionMask) * Sqe.BYTES;
         for (long at = 0; at < Sqe.BYTES; at += Long.BYTES) {
             sqes.set(JAVA_LONG, entry + at, 0);
@@ -162,6 +180,16 @@ final class Ring {
 
     Ring flags(int flags) {
         sqes.set(JAVA_BYTE, entry + Sqe.FLAGS, (byte) flags);
+        return this;
+    }
+
+    Ring priority(int ioprio) {
+        sqes.set(JAVA_SHORT, entry + Sqe.IOPRIO, (short) ioprio);
+        return this;
+    }
+
+    Ring offset(long offset) {
+        sqes.set(JAVA_LONG, entry + Sqe.OFF, offset);
         return this;
     }
 
@@ -246,8 +274,9 @@ final class Ring {
         return queues.get(JAVA_INT, at(index) + Cqe.RES);
     }
 
-    boolean hasMore(int index) {
-        return (queues.get(JAVA_INT, at(index) + Cqe.FLAGS) & IoUring.CQE_F_MORE) != 0;
+    /** Returns the flags of a completion. */
+    int completionFlags(int index) {
+        return queues.get(JAVA_INT, at(index) + Cqe.FLAGS);
     }
 
     private long at(int index) {

@@ -69,6 +69,8 @@ public final class Errno {
     public static final int ENOSPC = number("ENOSPC");
     public static final int ELOOP = number("ELOOP");
     public static final int EPIPE = number("EPIPE");
+    public static final int EBUSY = number("EBUSY");
+    public static final int ENOBUFS = number("ENOBUFS");
     public static final int ECANCELED = number("ECANCELED");
     public static final int ENOSYS = number("ENOSYS");
     public static final int EOPNOTSUPP = number("EOPNOTSUPP");

@@ -35,22 +35,40 @@ public final class IoUring {
     public static final long OFF_SQES = 0x10000000L;
 
     public static final int REGISTER_PROBE = 8;
+    public static final int REGISTER_PBUF_RING = 22;
 
+    public static final int OP_FSYNC = 3;
     public static final int OP_POLL_ADD = 6;
     public static final int OP_POLL_REMOVE = 7;
+    public static final int OP_ACCEPT = 13;
     public static final int OP_ASYNC_CANCEL = 14;
+    public static final int OP_READ = 22;
+    public static final int OP_WRITE = 23;
+    public static final int OP_SEND = 26;
+    public static final int OP_RECV = 27;
 
     /** The newest operation of Linux 5.19, by which a probe knows that version: what is needed came with it at the latest. */
     public static final int OP_SOCKET = 45;
 
+    /** The newest operation of Linux 6.0, with which came receiving more than once. */
+    public static final int OP_SEND_ZC = 47;
+
     public static final int POLL_ADD_MULTI = 1;
+    public static final int FSYNC_DATASYNC = 1;
+
+    // Of the field ioprio.
+    public static final int ACCEPT_MULTISHOT = 1;
+    public static final int RECV_MULTISHOT = 1 << 1;
 
     public static final int ASYNC_CANCEL_ALL = 1;
     public static final int ASYNC_CANCEL_ANY = 1 << 2;
 
+    public static final int SQE_BUFFER_SELECT = 1 << 5;
     public static final int SQE_CQE_SKIP_SUCCESS = 1 << 6;
 
+    public static final int CQE_F_BUFFER = 1;
     public static final int CQE_F_MORE = 1 << 1;
+    public static final int CQE_BUFFER_SHIFT = 16;
 
     /** {@code struct io_uring_params}. */
     public static final class Params {
@@ -79,10 +97,12 @@ public final class IoUring {
         public static final long BYTES = 64;
         public static final long OPCODE = 0;
         public static final long FLAGS = 1;
+        public static final long IOPRIO = 2;
         public static final long FD = 4;
+        public static final long OFF = 8;
         public static final long ADDR = 16;
         public static final long LEN = 24;
-        public static final long OP_FLAGS = 28; // poll32_events, cancel_flags
+        public static final long OP_FLAGS = 28; // poll32_events, cancel_flags, msg_flags, accept_flags, fsync_flags
         public static final long USER_DATA = 32;
 
         private Sqe() {}
@@ -118,6 +138,28 @@ public final class IoUring {
         public static final long LAST_OP = 0;
 
         private Probe() {}
+    }
+
+    /** {@code struct io_uring_buf_reg}. */
+    public static final class BufReg {
+
+        public static final long BYTES = 40;
+        public static final long RING_ADDR = 0;
+        public static final long RING_ENTRIES = 8;
+
+        private BufReg() {}
+    }
+
+    /** {@code struct io_uring_buf}, of which a {@code struct io_uring_buf_ring} is an array; the tail is in the first one. */
+    public static final class Buf {
+
+        public static final long BYTES = 16;
+        public static final long ADDR = 0;
+        public static final long LEN = 8;
+        public static final long BID = 12;
+        public static final long TAIL = 14;
+
+        private Buf() {}
     }
 
     private IoUring() {}

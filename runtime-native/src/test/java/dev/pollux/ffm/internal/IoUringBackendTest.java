@@ -20,7 +20,7 @@ class IoUringBackendTest extends BackendContract {
 
     @Override
     Backend newBackend(BackendOptions options) throws IOException {
-        return IoUringBackend.open();
+        return IoUringBackend.open(options);
     }
 
     @Override
