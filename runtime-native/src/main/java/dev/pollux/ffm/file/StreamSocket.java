@@ -1,6 +1,7 @@
 package dev.pollux.ffm.file;
 
 import dev.pollux.ffm.sys.Socket;
+import dev.pollux.spi.HalfClosable;
 import dev.pollux.spi.KernelSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -8,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
 /** Bytes in both directions. */
-abstract class StreamSocket extends SocketFile implements ByteChannel, KernelSource {
+abstract class StreamSocket extends SocketFile implements ByteChannel, HalfClosable, KernelSource {
 
     StreamSocket(OpeningFile opening, String subject) {
         super(opening, subject);
@@ -57,6 +58,7 @@ abstract class StreamSocket extends SocketFile implements ByteChannel, KernelSou
     }
 
     /** Ends the output: the peer reads what was written and then the end. Reading goes on. */
+    @Override
     public final void shutdownOutput() throws IOException {
         int fd = begin();
         try {
