@@ -427,7 +427,9 @@ public final class Operation {
             }
             case READ -> {
                 moveOn(count);
-                if (count > 0 && endReason == null && Objects.requireNonNull(buffer).hasRemaining()) {
+                if (count > 0
+                        && endReason == null
+                        && Objects.requireNonNull(buffer).hasRemaining()) {
                     // Only a count of 0 says that there is no more.
                     attempt();
                 } else {

@@ -292,8 +292,8 @@ public final class LibcDescriptors implements Descriptors {
 
     @Override
     public int accept(int listener) throws IOException {
-        int fd = result((arena, errno) -> (int) ACCEPT4.invokeExact(
-                errno, listener, MemorySegment.NULL, MemorySegment.NULL, O_NONBLOCK | O_CLOEXEC));
+        int fd = result((arena, errno) -> (int)
+                ACCEPT4.invokeExact(errno, listener, MemorySegment.NULL, MemorySegment.NULL, O_NONBLOCK | O_CLOEXEC));
         return fd == -EAGAIN ? -1 : checked("accept4", listener, fd);
     }
 
