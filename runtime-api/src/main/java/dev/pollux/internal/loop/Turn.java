@@ -84,22 +84,27 @@ final class Turn {
         mailbox.runCommands();
         long tasksBefore = tasksRun;
         boolean ran = runTimersAndTasks();
-        runLateWork();
+        boolean ranLate = runLateWork();
         guard.runHook(settings.beforeWait());
         guard.absorbInterrupt();
         work.waits();
-        await(tasksRun != tasksBefore, (ran && !waitAnyway) || hasLateWork() ? 0 : maxWaitNanos);
+        boolean waits = (waitAnyway || !(ran || ranLate)) && !hasLateWork();
+        await(tasksRun != tasksBefore, waits ? maxWaitNanos : 0);
         work.returned();
         runLateWork();
         guard.runHook(settings.afterWait());
         guard.absorbInterrupt();
     }
 
-    private void runLateWork() {
+    /** Returns whether that called anything of the user's. */
+    private boolean runLateWork() {
         LateWork left = late;
-        if (left != null && left.isPending()) {
-            left.run();
+        if (left == null || !left.isPending()) {
+            return false;
         }
+        long before = guard.callbacks();
+        left.run();
+        return guard.callbacks() != before;
     }
 
     /** Does {@code work} too, before and after each wait. */
