@@ -76,7 +76,8 @@ public interface OperationEndRules extends OperationRuleGroup {
         fixture().onEveryStream(stream -> {
             Operations operations = fixture().on(stream);
             Channel source = (Channel) operations.source();
-            Flight other = fixture().flight(operations).begin(operation -> operation.send(full(pattern(MORE_THAN_FITS))));
+            Flight other =
+                    fixture().flight(operations).begin(operation -> operation.send(full(pattern(MORE_THAN_FITS))));
             Flight receive = fixture().flight(operations).then(any -> operations.close());
             receive.begin(operation -> operation.receive(room(4)));
             stream.send(pattern(4));

@@ -49,7 +49,8 @@ class SpecificationTest {
 
     @Test
     void everyMethodThatNamesARuleIsATest() {
-        for (Class<?> rules : List.of(SelectorRules.class, LoopRules.class, OperationRules.class, SelectorProperties.class)) {
+        for (Class<?> rules :
+                List.of(SelectorRules.class, LoopRules.class, OperationRules.class, SelectorProperties.class)) {
             for (Method method : rules.getMethods()) {
                 assertEquals(
                         method.isAnnotationPresent(Rule.class),
