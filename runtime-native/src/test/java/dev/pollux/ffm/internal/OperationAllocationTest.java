@@ -43,13 +43,11 @@ class OperationAllocationTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
 
-        assertEquals(
-                """
+        assertEquals("""
                 echo 0
                 cancel 0
                 lent 0
-                """,
-                new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+                """, new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
     }
 
     /** Prints how many bytes each kind allocates per turn in its best round. */
