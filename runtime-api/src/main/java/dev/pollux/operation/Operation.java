@@ -217,11 +217,15 @@ public final class Operation {
      * @throws IllegalArgumentException if {@code limit} is not positive
      */
     public Operation within(Duration limit) {
+        checkLimit(limit);
+        limitNanos = Timeouts.nanos(limit);
+        return this;
+    }
+
+    static void checkLimit(Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("limit " + limit + " is not positive");
         }
-        limitNanos = Timeouts.nanos(limit);
-        return this;
     }
 
     private static void checkDirect(ByteBuffer buffer) {

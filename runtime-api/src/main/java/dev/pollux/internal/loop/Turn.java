@@ -90,7 +90,8 @@ final class Turn {
         guard.runHook(settings.beforeWait());
         guard.absorbInterrupt();
         work.waits();
-        await(tasksRun != tasksBefore, (ran && !waitAnyway) || hasLateWork() ? 0 : maxWaitNanos);
+        boolean waits = (waitAnyway || !ran) && !hasLateWork();
+        await(tasksRun != tasksBefore, waits ? maxWaitNanos : 0);
         work.returned();
         runLateWork();
         guard.runHook(settings.afterWait());
