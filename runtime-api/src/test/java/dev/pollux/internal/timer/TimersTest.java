@@ -303,4 +303,23 @@ class TimersTest {
         int wakeups = host.wakeups - before;
         assertTrue(wakeups > 0 && wakeups < 50, wakeups + " wakeups");
     }
+
+    @Test
+    void aTimerForATimeOfTheClockRunsThenOrAtOnceIfThatHasPassed() {
+        now = Long.MAX_VALUE - 5;
+        host.inLoop = true;
+        Timers wrapping = timers(Integer.MAX_VALUE);
+        wrapping.at(now + 10, () -> log.add("ten from now"));
+        wrapping.at(now - 10, () -> log.add("ten ago"));
+        wrapping.at(now + Long.MAX_VALUE, () -> log.add("as far as can be told apart"));
+        assertFalse(wrapping.isEmpty());
+
+        wrapping.runDue(now);
+        assertEquals(List.of("ten ago"), log);
+        now += 10;
+        wrapping.runDue(now);
+
+        assertEquals(List.of("ten ago", "ten from now"), log);
+        assertEquals(Long.MAX_VALUE / 2 - 10, wrapping.nanosToNext(now));
+    }
 }
