@@ -80,6 +80,15 @@ class BusySelectorTest {
     }
 
     @Test
+    void aSelectWithoutTimeLooksOnceAndNoMore() throws IOException {
+        quiet();
+
+        assertEquals(0, selector.selectNanos(0, (key, ready) -> {}));
+
+        assertEquals(List.of(0L), provider.timeouts);
+    }
+
+    @Test
     void aWakeupEndsTheSelectWithTheLookAndIsConsumed() throws IOException {
         quiet();
         selector.wakeup();

@@ -378,13 +378,14 @@ class TimerQueueTest {
     void whatATurnDidNotGetToRunsInTheNextOneInOrderWhereverTheClockBegan() {
         for (long origin : new long[] {0, 1L << 40, -1L << 40, Long.MAX_VALUE - 10}) {
             TimerQueue fresh = new TimerQueue(origin);
+            long now = origin + (1L << 21);
             List<TimerEntry> entries = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
-                TimerEntry entry = new TimerEntry(origin + 1000 + i * 50L, i);
+                TimerEntry entry = new TimerEntry(origin + (1L << 20) + i * 50L, i);
                 entries.add(entry);
                 fresh.add(entry);
             }
-            fresh.begin(origin + 5000);
+            fresh.begin(now);
             for (int i = 0; i < 3; i++) {
                 assertEquals(entries.get(i), fresh.poll());
             }
@@ -392,9 +393,9 @@ class TimerQueueTest {
             TimerEntry lessLate = new TimerEntry(origin + 2, 51);
             fresh.add(lessLate);
             fresh.add(late);
-            assertEquals(0, fresh.nanosToNext(origin + 5000));
+            assertEquals(0, fresh.nanosToNext(now));
 
-            List<TimerNode> rest = TimerEntry.due(fresh, origin + 5000);
+            List<TimerNode> rest = TimerEntry.due(fresh, now);
 
             assertEquals(List.of(late, lessLate), rest.subList(0, 2));
             assertEquals(entries.subList(3, 40), rest.subList(2, 39));
