@@ -42,11 +42,19 @@ public final class CallbackRegistry {
     public Registration register(Object fileobj, int events, Callback callback) throws IOException {
         Objects.requireNonNull(fileobj, "fileobj");
         Objects.requireNonNull(callback, "callback");
-        Registration registration = new Registration(confined, fileobj, events, callback);
-        return confined.call(() -> {
-            registration.begin(confined.selector().register(fileobj, events, registration));
-            return registration;
-        });
+        Registration registration = new Registration(confined, events, callback);
+        // Nothing else is allocated on the loop thread, where a server registers every connection.
+        if (confined.isHere()) {
+            begin(registration, fileobj, events);
+        } else {
+            confined.call(() -> begin(registration, fileobj, events));
+        }
+        return registration;
+    }
+
+    private Registration begin(Registration registration, Object fileobj, int events) throws IOException {
+        registration.begin(confined.selector().register(fileobj, events, registration));
+        return registration;
     }
 
     /**

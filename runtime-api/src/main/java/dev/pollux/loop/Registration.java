@@ -14,11 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registration {
 
+    /** What a registration has until the selector has taken it. */
+    private static final SelectorKey BEING_REGISTERED =
+            new SelectorKey("a source that is being registered", -1, Events.NONE, null);
+
     private final ConfinedSelector owner;
     private final Callback callback;
 
     // 32 bytes with these: a program may have a hundred thousand that are idle.
-    private volatile SelectorKey key;
+    private volatile SelectorKey key = BEING_REGISTERED;
     private @Nullable Object attachment;
     private volatile boolean cancelled;
 
@@ -28,11 +32,10 @@ public final class Registration {
     /** The failures in a row, without sign, as far as this can count. */
     private short failuresInARow;
 
-    Registration(ConfinedSelector owner, Object fileobj, int events, Callback callback) {
+    Registration(ConfinedSelector owner, int events, Callback callback) {
         this.owner = owner;
         this.callback = callback;
         this.wanted = (byte) events;
-        this.key = new SelectorKey(fileobj, -1, events, this);
     }
 
     /**
@@ -131,15 +134,21 @@ public final class Registration {
      * nothing the second time, nor after the selector was closed.
      */
     public void cancel() {
-        owner.callUnchecked(() -> {
-            if (!cancelled) {
-                cancelled = true;
-                if (owner.isOpen()) {
-                    key = owner.selector().unregister(key.fileobj());
-                }
+        if (owner.isHere()) {
+            unregister();
+        } else {
+            owner.callUnchecked(this::unregister);
+        }
+    }
+
+    private SelectorKey unregister() {
+        if (!cancelled) {
+            cancelled = true;
+            if (owner.isOpen()) {
+                key = owner.selector().unregister(key.fileobj());
             }
-            return key;
-        });
+        }
+        return key;
     }
 
     void begin(SelectorKey first) {

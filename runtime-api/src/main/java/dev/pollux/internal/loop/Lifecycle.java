@@ -348,14 +348,18 @@ final class Lifecycle {
             // Not under the lock: an interrupt goes as far as the backend's wakeup.
             running.interrupt();
         } finally {
-            lock.lock();
-            try {
-                interrupters--;
-                removeReason();
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            interrupted();
+        }
+    }
+
+    private void interrupted() {
+        lock.lock();
+        try {
+            interrupters--;
+            removeReason();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

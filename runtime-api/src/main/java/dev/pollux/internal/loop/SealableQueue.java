@@ -25,7 +25,12 @@ final class SealableQueue {
 
     /** Makes an empty queue that grows by {@code chunk} tasks, a power of two. */
     SealableQueue(int chunk) {
-        queue = new MpscUnboundedAtomicArrayQueue<>(chunk);
+        this(new MpscUnboundedAtomicArrayQueue<>(chunk));
+    }
+
+    /** Makes an empty queue that keeps its tasks in {@code queue}, which any thread may add to. */
+    SealableQueue(Queue<Runnable> queue) {
+        this.queue = queue;
     }
 
     /** Adds {@code task}. Returns false if the queue is sealed; the task will not be run then. */

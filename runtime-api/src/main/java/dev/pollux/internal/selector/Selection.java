@@ -229,7 +229,6 @@ final class Selection {
             }
         } finally {
             DELIVERING.setOpaque(this, KeyTable.NONE);
-            ownership.endHandler();
             batch.endDelivery();
         }
         return delivered;

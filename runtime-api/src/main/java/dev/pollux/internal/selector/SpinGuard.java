@@ -77,6 +77,9 @@ final class SpinGuard {
     void freed(int slot) {
         if (culprits != null) {
             culprits.setCount(slot, 0);
+            if (culprits.isEmpty()) {
+                culprits = null;
+            }
         }
     }
 

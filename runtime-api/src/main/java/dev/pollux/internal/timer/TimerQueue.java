@@ -166,7 +166,6 @@ final class TimerQueue {
 
     /** Begins a turn that runs what is in the queue now and due at {@code nowNanos}. */
     void begin(long nowNanos) {
-        takeOutRemoved();
         // Nothing is left of a turn that was run to its end.
         for (TimerNode node = due.poll(); node != null; node = due.poll()) {
             late.add(node, node.deadlineNanos - origin);

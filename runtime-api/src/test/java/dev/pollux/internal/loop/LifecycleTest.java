@@ -179,6 +179,59 @@ class LifecycleTest {
         assertNull(life.driver());
     }
 
+    /** A driver that has to look further is asked whether it is wanted, and this one would be. */
+    private void leavesWithoutBeingAsked() {
+        assertTrue(life.isDriver());
+        assertSame(Leave.LEFT, life.leave(YES, YES));
+    }
+
+    @Test
+    void aDriverIsAskedForNothingOnceNoCallWaitsAnyMore() {
+        life.beginCall();
+        assertNull(life.begin());
+        life.endCall();
+
+        leavesWithoutBeingAsked();
+    }
+
+    @Test
+    void aDriverIsAskedForNothingBecauseAnotherThreadCouldNotRunOrStartTheLoop() {
+        assertNull(life.begin());
+        assertNotNull(elsewhere(life::begin));
+        assertNotNull(elsewhere(life::reserve));
+
+        leavesWithoutBeingAsked();
+    }
+
+    @Test
+    void aDriverIsAskedForNothingBecauseOfAReservationThatIsOver() {
+        assertNull(life.reserve());
+        life.reservedFor(null);
+        assertNull(life.begin());
+        leavesWithoutBeingAsked();
+
+        assertNull(life.reserve());
+        life.reservedFor(Thread.currentThread());
+        assertNull(life.begin());
+        leavesWithoutBeingAsked();
+
+        assertNull(elsewhere(life::begin), "the thread that it was for has run it");
+    }
+
+    @Test
+    void aDriverIsAskedForNothingOnceItWasInterrupted() {
+        life.interruptDriver();
+        assertNull(life.begin());
+        life.interruptDriver();
+        elsewhere(() -> {
+            life.interruptDriver();
+            return null;
+        });
+        assertTrue(Thread.interrupted());
+
+        leavesWithoutBeingAsked();
+    }
+
     @Test
     void aThreadThatStepsALoopFindsWhatAnotherHasDoneBetweenTwoSteps() {
         assertNull(life.begin());
@@ -220,8 +273,9 @@ class LifecycleTest {
     void aLoopRunsOnOneThreadAtATime() {
         assertNull(life.begin());
 
-        assertTrue(assertNotNullAndGet(life.begin()).contains("runs on thread "));
-        assertTrue(assertNotNullAndGet(elsewhere(life::begin)).contains("runs on thread "));
+        String running = "runs on thread " + Thread.currentThread().getName() + " already";
+        assertTrue(assertNotNullAndGet(life.begin()).contains(running));
+        assertTrue(assertNotNullAndGet(elsewhere(life::begin)).contains(running));
         assertTrue(assertNotNullAndGet(life.reserve()).contains("runs on thread "));
 
         assertSame(Leave.LEFT, life.leave(NO, NO));
@@ -361,14 +415,32 @@ class LifecycleTest {
 
     @Test
     void anInterruptIsSentWithoutTheLockAndReachesTheThreadBeforeItLeaves() throws Exception {
+        interruptReachesTheDriverBefore(
+                () -> life.leave(NO, NO), () -> assertFalse(elsewhere(() -> life.call(Call.SHUTDOWN))));
+    }
+
+    @Test
+    void anInterruptReachesTheThreadBeforeItLeavesALoopThatNothingElseHappensTo() throws Exception {
+        interruptReachesTheDriverBefore(() -> life.leave(NO, NO), () -> {});
+    }
+
+    @Test
+    void anInterruptReachesTheThreadBeforeItHasEndedTheLoop() throws Exception {
+        interruptReachesTheDriverBefore(life::released, () -> assertFalse(elsewhere(() -> life.call(Call.CLOSE))));
+    }
+
+    /** Has another thread be about to interrupt the driver, and something happen meanwhile, when the driver departs. */
+    private void interruptReachesTheDriverBefore(Runnable departure, Runnable meanwhile) throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayLeave = new CountDownLatch(1);
+        CountDownLatch departs = new CountDownLatch(1);
         CompletableFuture<Boolean> interruptedWhenItLeft = new CompletableFuture<>();
         Interruptible driver = new Interruptible(() -> {
             life.begin();
             begun.countDown();
             boolean early = awaitEvenIfInterrupted(mayLeave);
-            life.leave(NO, NO);
+            departs.countDown();
+            departure.run();
             interruptedWhenItLeft.complete(early || Thread.interrupted());
         });
         driver.start();
@@ -378,9 +450,10 @@ class LifecycleTest {
         LoopThreads.await(driver.interrupting);
 
         // What another thread's interrupt does takes its time, and no one waits for it.
-        assertFalse(elsewhere(() -> life.call(Call.SHUTDOWN)));
+        meanwhile.run();
         mayLeave.countDown();
-        LoopThreads.until(() -> driver.getState() == Thread.State.WAITING);
+        LoopThreads.await(departs);
+        LoopThreads.until(() -> driver.getState() == Thread.State.WAITING || interruptedWhenItLeft.isDone());
         assertSame(driver, life.driver());
         driver.mayGoOn.countDown();
 

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.loop.LoopThreads;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -124,5 +128,73 @@ class SealableQueueTest {
             thread.join();
         }
         return kept;
+    }
+
+    /** Where tasks are kept, with something that happens just before and just after one is added. */
+    private static final class Interrupted extends ConcurrentLinkedQueue<Runnable> {
+
+        private static final long serialVersionUID = 1;
+
+        private transient Runnable beforeAdd = () -> {};
+        private transient Runnable afterAdd = () -> {};
+
+        @Override
+        public boolean add(Runnable task) {
+            beforeAdd.run();
+            boolean added = super.add(task);
+            afterAdd.run();
+            return added;
+        }
+    }
+
+    @Test
+    void offerThatComesJustAfterTheSealIsRejectedAndNotKept() {
+        Interrupted tasks = new Interrupted();
+        SealableQueue late = new SealableQueue(tasks);
+        Runnable kept = task();
+        assertTrue(late.offer(kept));
+        tasks.beforeAdd = () -> assertEquals(List.of(kept), late.seal());
+
+        assertFalse(late.offer(task()));
+
+        assertTrue(late.isEmpty());
+        assertEquals(0, late.size());
+    }
+
+    @Test
+    void offerThatTheSealHasTakenIsAccepted() {
+        Interrupted tasks = new Interrupted();
+        SealableQueue late = new SealableQueue(tasks);
+        Runnable last = task();
+        tasks.afterAdd = () -> assertEquals(List.of(last), late.seal());
+
+        assertTrue(late.offer(last));
+    }
+
+    @Test
+    void offersOfManyThreadsThatComeJustAfterTheSealAreAllRejected() throws Exception {
+        Interrupted tasks = new Interrupted();
+        SealableQueue late = new SealableQueue(tasks);
+        CountDownLatch offering = new CountDownLatch(THREADS);
+        CountDownLatch isSealed = new CountDownLatch(1);
+        tasks.beforeAdd = () -> {
+            offering.countDown();
+            LoopThreads.await(isSealed);
+        };
+        List<CompletableFuture<Boolean>> accepted = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            CompletableFuture<Boolean> answer = new CompletableFuture<>();
+            accepted.add(answer);
+            new Thread(() -> answer.completeAsync(() -> late.offer(task()), Runnable::run)).start();
+        }
+        LoopThreads.await(offering);
+
+        assertEquals(List.of(), late.seal());
+        isSealed.countDown();
+
+        for (CompletableFuture<Boolean> answer : accepted) {
+            assertFalse(answer.get(LoopThreads.WATCHDOG_SECONDS, TimeUnit.SECONDS));
+        }
+        assertTrue(late.isEmpty());
     }
 }

@@ -237,4 +237,15 @@ class KeyTableTest {
             assertEquals(KeyTable.NONE, table.nextUsed(fd + 1));
         }
     }
+
+    @Test
+    void slotIsAskedForItsKeyByAnyNumber() {
+        SelectorKey key = key("a", 5);
+        int slot = table.add(key);
+
+        assertSame(key, table.keyOrNull(slot));
+        for (int other = slot + 1; other < 100; other++) {
+            assertNull(table.keyOrNull(other));
+        }
+    }
 }

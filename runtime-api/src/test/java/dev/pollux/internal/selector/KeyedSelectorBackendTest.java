@@ -2,6 +2,7 @@ package dev.pollux.internal.selector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -373,5 +374,49 @@ class KeyedSelectorBackendTest {
     private static void assertSelfCallFails(Executable call) {
         IllegalStateException failed = assertThrows(IllegalStateException.class, call);
         assertTrue(failed.getMessage().contains("a source calls the selector that is asking it"), failed.getMessage());
+    }
+
+    @Test
+    void backendIsHeldToItBetweenTwoHandlers() throws IOException {
+        provider.descriptor = 40;
+        selector.descriptor(); // from now on a one-shot source is disarmed while others are still to be delivered
+        selector.register(Fd.of(3), Events.READ);
+        selector.register(Fd.of(4), Events.READ | Events.WRITE | Events.ONESHOT);
+        List<Integer> changed = new ArrayList<>();
+        provider.atChange = fd -> {
+            changed.add(fd);
+            assertSelfCallFails(() -> selector.unregister(Fd.of(3)));
+        };
+        provider.step = (timeout, sink) -> {
+            sink.ready(provider.tokens.get(3), Events.READ);
+            sink.ready(provider.tokens.get(4), Events.READ);
+        };
+
+        assertEquals(2, selector.selectNanos(0, (key, ready) -> {}));
+
+        assertEquals(List.of(4), changed);
+    }
+
+    @Test
+    void keyWhoseHandlerRunsIsKnownUntilTheHandlerReturnsOrThrows() throws IOException {
+        SelectorKey first = selector.register(Fd.of(3), Events.READ);
+        SelectorKey second = selector.register(Fd.of(4), Events.READ);
+        provider.step = (timeout, sink) -> {
+            sink.ready(provider.tokens.get(3), Events.READ);
+            sink.ready(provider.tokens.get(4), Events.READ);
+        };
+        List<SelectorKey> known = new ArrayList<>();
+        assertNull(selector.delivering());
+
+        assertEquals(2, selector.selectNanos(0, (key, ready) -> known.add(selector.delivering())));
+
+        assertEquals(List.of(first, second), known);
+        assertNull(selector.delivering());
+        assertThrows(
+                IOException.class,
+                () -> selector.selectNanos(0, (key, ready) -> {
+                    throw new IOException("from the handler");
+                }));
+        assertNull(selector.delivering());
     }
 }

@@ -441,4 +441,21 @@ class KeyedSelectorWaitTest {
 
         assertEquals(List.of(new Ready(key, Events.READ | Events.HANGUP)), selector.select(LONG));
     }
+
+    @Test
+    void zombiesWithWaitsThatTakeTheirTimeInBetweenAreEachAnsweredByARebuild() throws IOException {
+        for (int select = 0; select < 10; select++) {
+            provider.timeouts.clear();
+            provider.step = (timeout, sink) -> {
+                if (provider.timeouts.size() == 1) {
+                    sink.ready(1L << 40, Events.READ);
+                } else {
+                    now += timeout;
+                }
+            };
+            assertEquals(List.of(), selector.select(LONG));
+        }
+
+        assertEquals(10, selector.metrics().rebuilds());
+    }
 }

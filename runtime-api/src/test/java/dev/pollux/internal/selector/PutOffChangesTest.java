@@ -453,4 +453,57 @@ class PutOffChangesTest {
         selector.selectNow();
         assertEquals(List.of("open", "add 3", "remove 3"), provider.calls);
     }
+
+    @Test
+    void anyNumberOfSourcesCanBeChangedBetweenTwoWaits() throws IOException {
+        for (int fd = 0; fd < 40; fd++) {
+            selector.register(Fd.of(fd), Events.READ);
+        }
+        for (int count = 1; count <= 40; count++) {
+            List<String> expected = new ArrayList<>();
+            provider.calls.clear();
+            for (int fd = 0; fd < count; fd++) {
+                modify(fd, selector.key(Fd.of(fd)).events() ^ Events.READ ^ Events.WRITE);
+                expected.add("change " + fd);
+            }
+
+            selector.selectNow();
+
+            assertEquals(expected, provider.calls);
+        }
+    }
+
+    @Test
+    void changeOfASlotThatIsFreeIsDroppedHoweverManyOthersAreFree() throws IOException {
+        for (int fd = 0; fd < 3_000; fd++) {
+            selector.register(Fd.of(fd), Events.READ);
+        }
+        for (int fd = 2_999; fd >= 0; fd--) {
+            modify(fd, Events.WRITE);
+        }
+        for (int fd = 2_999; fd >= 0; fd--) {
+            selector.unregister(Fd.of(fd));
+        }
+
+        assertEquals(List.of(), selector.selectNow());
+
+        assertEquals(Map.of(), provider.interests);
+        assertEquals(
+                0,
+                provider.calls.stream()
+                        .filter(call -> call.startsWith("change"))
+                        .count());
+    }
+
+    @Test
+    void oneShotOfAnEdgeIsTakenOutWholeOnceItWasReported() throws IOException {
+        selector.register(Fd.of(3), Events.READ | Events.EDGE | Events.ONESHOT);
+        provider.step = (timeout, sink) -> sink.ready(provider.tokens.get(3), Events.READ);
+        assertEquals(1, selector.selectNow().size());
+        provider.step = (timeout, sink) -> {};
+
+        selector.selectNow();
+
+        assertEquals(List.of("open", "add 3", "remove 3"), provider.calls);
+    }
 }

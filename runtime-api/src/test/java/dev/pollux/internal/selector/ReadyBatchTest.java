@@ -214,4 +214,32 @@ class ReadyBatchTest {
         assertEquals(Events.INVALID, table.states.takeReady(failed));
         assertEquals(KeyTable.NONE, batch.next());
     }
+
+    @Test
+    void reportForASlotThatWasNeverUsedIsStale() {
+        watched(16, Events.READ);
+        long[] never = {16, 17, 1_000, Integer.MAX_VALUE, 0xFFFF_FFFFL};
+
+        for (long slot : never) {
+            batch.ready(slot, Events.READ);
+        }
+
+        assertTrue(batch.isEmpty());
+        assertEquals(never.length, batch.staleEvents());
+    }
+
+    @Test
+    void entriesOfAllSlotsThatWereFreedMeanwhileArePassedOver() {
+        List<Integer> slots = watched(20, Events.READ);
+        for (int slot : slots) {
+            ready(slot, Events.READ);
+        }
+
+        for (int slot : slots.subList(0, 19)) {
+            table.remove(slot);
+        }
+
+        assertEquals(slots.subList(19, 20), delivered());
+        assertEquals(19, batch.staleEvents());
+    }
 }

@@ -306,4 +306,17 @@ class RegistrationChecksTest {
         assertEquals("pipe (fd 0)", RegistrationChecks.describe("pipe", 0));
         assertEquals("pipe", RegistrationChecks.describe("pipe", -1));
     }
+
+    @Test
+    void onlyASourceThatIsKnownToBeClosedCountsAsClosed() throws IOException {
+        RegistrationChecks.checkOpen(Fd.of(0));
+        RegistrationChecks.checkOpen("a source of another kind");
+        RegistrationChecks.checkOpen(pipe.source());
+        HasFd withoutDescriptor = () -> -1;
+        assertThrows(ClosedSourceException.class, () -> RegistrationChecks.checkOpen(withoutDescriptor));
+
+        pipe.source().close();
+
+        assertThrows(ClosedSourceException.class, () -> RegistrationChecks.checkOpen(pipe.source()));
+    }
 }

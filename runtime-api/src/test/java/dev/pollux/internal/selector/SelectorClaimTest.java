@@ -14,6 +14,7 @@ import dev.pollux.NanoClock;
 import dev.pollux.internal.discovery.BackendCatalog;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -331,5 +332,58 @@ class SelectorClaimTest {
 
         assertEquals(List.of("open", "wakeup"), provider.calls);
         assertFalse(provider.timeouts.isEmpty());
+    }
+
+    @Test
+    void selectFromAKnownMomentReturnsWhatItDeliveredAndWithoutTimeLooksOnce() throws IOException {
+        selector.register(Fd.of(3), Events.READ);
+        provider.step = (timeout, sink) -> sink.ready(provider.tokens.get(3), Events.READ);
+        assertEquals(1, selector.selectAt(0, LONG, (key, ready) -> {}));
+        provider.step = (timeout, sink) -> {};
+
+        assertEquals(0, selector.selectAt(0, 0, (key, ready) -> {}));
+
+        assertEquals(List.of(LONG, 0L), provider.timeouts);
+    }
+
+    @Test
+    void selectFromAKnownMomentLeavesTheInterruptSetForItsHandlersAndItsCaller() throws IOException {
+        selector.register(Fd.of(3), Events.READ);
+        Thread.currentThread().interrupt();
+        selector.selectAt(now, LONG, (key, ready) -> {});
+        List<Boolean> seen = new ArrayList<>();
+        provider.step = (timeout, sink) -> {
+            seen.add(Thread.currentThread().isInterrupted());
+            sink.ready(provider.tokens.get(3), Events.READ);
+        };
+
+        selector.selectAt(
+                now, LONG, (key, ready) -> seen.add(Thread.currentThread().isInterrupted()));
+
+        assertEquals(List.of(false, true), seen, "while it waits, and in the handler");
+        provider.step = (timeout, sink) -> now += timeout;
+        selector.selectAt(now, LONG, (key, ready) -> {});
+        assertTrue(Thread.currentThread().isInterrupted());
+    }
+
+    @Test
+    void selectorKnowsTheClockByWhichItWaits() throws IOException {
+        NanoClock clock = () -> now;
+        KeyedSelector timed = new KeyedSelector(provider, BackendCatalog.of(provider), clock);
+
+        assertTrue(timed.isTimedBy(clock));
+        assertFalse(timed.isTimedBy(NanoClock.system()));
+    }
+
+    @Test
+    void anotherThreadThatFindsTheSelectorClosedAndInUseLearnsOfTheClose() {
+        provider.step = (timeout, sink) -> {
+            selector.close();
+            assertThrows(ClosedSelectorException.class, () -> elsewhere(() -> selector.backend()));
+        };
+
+        assertThrows(ClosedSelectorException.class, () -> select(LONG));
+
+        assertEquals(1, provider.timeouts.size());
     }
 }

@@ -153,35 +153,6 @@ class SpinGuardTest {
     }
 
     @Test
-    void aSourceThatTakesTheSlotOfTheHotOneIsNotBlamed() throws IOException {
-        selector.register(Fd.of(HOT), Events.READ);
-        selector.register(Fd.of(GOOD), Events.READ);
-        provider.atAwait = () -> {
-            awaits++;
-            now += MICROSECOND;
-            provider.current().makeReady(HOT, Events.WRITE);
-            if (awaits % 200 == 0) {
-                provider.current().makeReady(GOOD, Events.READ);
-            }
-        };
-        selector.select(LONG, handler);
-
-        selector.unregister(Fd.of(HOT));
-        selector.register(Fd.of(5), Events.READ);
-        provider.atAwait = () -> {
-            if (awaits++ < 2000) {
-                now += MICROSECOND;
-                provider.current().returnEarly();
-            } else {
-                provider.current().makeReady(5, Events.READ);
-            }
-        };
-
-        assertThrows(IOException.class, () -> selector.select(LONG, handler));
-        assertTrue(provider.current().watched.containsKey(5));
-    }
-
-    @Test
     void aBackendThatNeverWaitsFailsTheSelectAfterAFewFreshStarts() throws IOException {
         selector.register(Fd.of(GOOD), Events.READ);
         provider.atAwait = () -> {

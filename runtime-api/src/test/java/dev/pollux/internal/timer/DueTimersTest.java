@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -63,6 +64,33 @@ class DueTimersTest {
             runsInOrder(100, i -> (i & 1) * span - i / 2);
         }
         runsInOrder(64, i -> i << 57);
+    }
+
+    @Test
+    void timesBeforeAndAfterTheBeginningRunInOrderHoweverFarApart() {
+        for (int bits = 20; bits < 62; bits++) {
+            long far = 1L << bits;
+            runsInOrder(100, i -> (i & 1) == 0 ? -far + i : far - i);
+            runsInOrder(100, i -> far - 25 + i);
+        }
+    }
+
+    @Test
+    void timersThatHaveRunAreLetGoOf() {
+        List<WeakReference<TimerEntry>> entries = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            TimerEntry entry = new TimerEntry(100 - i, i);
+            entries.add(new WeakReference<>(entry));
+            due.add(entry, 100 - i);
+        }
+        due.sort();
+        due.clear();
+
+        for (int i = 0; i < 20 && entries.stream().anyMatch(entry -> entry.get() != null); i++) {
+            System.gc();
+        }
+
+        assertEquals(0, entries.stream().filter(entry -> entry.get() != null).count());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.pollux.internal.timer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -175,10 +176,26 @@ class TimerBucketTest {
     }
 
     @Test
+    void whatHasLeftIsNotKeptInThePlacesBeyondTheLast() {
+        List<TimerEntry> entries = filled(200);
+        bucket.takeDue(50, ORIGIN, new DueTimers());
+        for (int i = 51; i < 151; i++) {
+            remove(entries.get(i));
+        }
+
+        assertTrue(bucket.places() < 80, () -> bucket.places() + " places");
+        for (int i = bucket.places(); i < 200; i++) {
+            assertNull(bucket.at(i));
+        }
+        assertEquals(new HashSet<TimerNode>(entries.subList(151, 200)), content());
+    }
+
+    @Test
     void chunksAreGivenBackEmpty() {
         filled(5 * TimerChunks.LARGE);
         bucket.forget();
 
+        assertEquals(5, chunks.keptLarge());
         for (int i = 0; i < 5; i++) {
             for (TimerNode node : chunks.large()) {
                 assertEquals(null, node);

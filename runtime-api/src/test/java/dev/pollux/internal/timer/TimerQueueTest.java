@@ -184,11 +184,14 @@ class TimerQueueTest {
 
     @Test
     void nothingThatWasClearedIsToldAsTheNextDeadline() {
-        queue.add(new TimerEntry(1L << 30, 0));
-        queue.clear();
-        queue.add(new TimerEntry(1L << 40, 1));
+        for (long deadline : new long[] {(1L << 30) + 1, 3L << 30, 1L << 40}) {
+            TimerQueue fresh = new TimerQueue(0);
+            fresh.add(new TimerEntry(1L << 30, 0));
+            fresh.clear();
+            fresh.add(new TimerEntry(deadline, 1));
 
-        assertEquals(1L << 40, queue.nanosToNext(0));
+            assertEquals(deadline, fresh.nanosToNext(0));
+        }
     }
 
     @Test
@@ -237,20 +240,21 @@ class TimerQueueTest {
     /** So many that they are spread to finer slots, or just not so many. */
     @Test
     void anyNumberOfTimersOfOneSlotRunsInOrderHoweverTimeGoesOn() {
+        long origin = 1L << 50;
         for (int count : new int[] {15, 16, 17, 300, TimerQueue.MANY, TimerQueue.MANY + 1}) {
             for (int steps : new int[] {1, 2, 7, 100}) {
                 Random random = new Random(count + steps);
-                TimerQueue fresh = new TimerQueue(0);
+                TimerQueue fresh = new TimerQueue(origin);
                 List<TimerEntry> entries = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
-                    TimerEntry entry = new TimerEntry((1L << 30) + random.nextInt(1 << 28), i);
+                    TimerEntry entry = new TimerEntry(origin + (1L << 30) + random.nextInt(1 << 28), i);
                     entries.add(entry);
                     fresh.add(entry);
                 }
                 entries.sort(TimerEntry.ORDER);
                 List<TimerNode> run = new ArrayList<>();
                 for (int step = 1; step <= steps; step++) {
-                    long now = (1L << 30) + (long) (1 << 28) * step / steps;
+                    long now = origin + (1L << 30) + (long) (1 << 28) * step / steps;
                     for (TimerNode due : TimerEntry.due(fresh, now)) {
                         assertTrue(due.deadlineNanos <= now, "early");
                         run.add(due);
@@ -371,26 +375,51 @@ class TimerQueueTest {
     }
 
     @Test
-    void whatATurnDidNotGetToRunsInTheNextOneInOrder() {
-        List<TimerEntry> entries = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            TimerEntry entry = new TimerEntry(1000 + i * 50L, i);
-            entries.add(entry);
-            queue.add(entry);
-        }
-        queue.begin(5000);
-        for (int i = 0; i < 3; i++) {
-            assertEquals(entries.get(i), queue.poll());
-        }
-        TimerEntry late = new TimerEntry(1, 50);
-        queue.add(late);
-        assertEquals(0, queue.nanosToNext(5000));
+    void whatATurnDidNotGetToRunsInTheNextOneInOrderWhereverTheClockBegan() {
+        for (long origin : new long[] {0, 1L << 40, -1L << 40, Long.MAX_VALUE - 10}) {
+            TimerQueue fresh = new TimerQueue(origin);
+            long now = origin + (1L << 21);
+            List<TimerEntry> entries = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                TimerEntry entry = new TimerEntry(origin + (1L << 20) + i * 50L, i);
+                entries.add(entry);
+                fresh.add(entry);
+            }
+            fresh.begin(now);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(entries.get(i), fresh.poll());
+            }
+            TimerEntry late = new TimerEntry(origin + 1, 50);
+            TimerEntry lessLate = new TimerEntry(origin + 2, 51);
+            fresh.add(lessLate);
+            fresh.add(late);
+            assertEquals(0, fresh.nanosToNext(now));
 
-        List<TimerNode> rest = due(5000);
+            List<TimerNode> rest = TimerEntry.due(fresh, now);
 
-        assertEquals(late, rest.get(0));
-        assertEquals(entries.subList(3, 40), rest.subList(1, 38));
+            assertEquals(List.of(late, lessLate), rest.subList(0, 2));
+            assertEquals(entries.subList(3, 40), rest.subList(2, 39));
+            assertEquals(0, fresh.size());
+        }
+    }
+
+    @Test
+    void aQueueThatIsClearedAmidATurnRunsNothingMore() {
+        TimerEntry first = new TimerEntry(1L << 20, 0);
+        queue.add(first);
+        for (int i = 1; i < 40; i++) {
+            queue.add(new TimerEntry((1L << 20) + i, i));
+        }
+        queue.begin(1L << 21);
+        assertEquals(first, queue.poll());
+        queue.add(new TimerEntry(5, 50));
+
+        queue.clear();
+
+        assertNull(queue.poll());
         assertEquals(0, queue.size());
+        assertEquals(Long.MAX_VALUE, queue.nanosToNext(1L << 21));
+        assertEquals(List.of(), due(1L << 22));
     }
 
     @Test

@@ -7,97 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopThreads;
 import dev.pollux.loop.TimerHandle;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Timers of other threads, at the moments when the loop is shut down or ends. */
+/** Timers of other threads: whether they wake the loop, and what becomes of them while it is shut down or ends. */
 @Timeout(60)
 class TimersTest {
 
     private final List<String> log = new ArrayList<>();
-    private final ScriptedHost host = new ScriptedHost();
+    private final ScriptedTimerHost host = new ScriptedTimerHost();
     private final Timers timers = timers(Integer.MAX_VALUE);
     private long now;
 
     private Timers timers(int limit) {
         return new Timers(host, () -> now, limit, 64);
-    }
-
-    /** A loop whose thread is where the test says, and which does what was posted when the test says so. */
-    final class ScriptedHost implements TimerHost {
-
-        final Queue<Runnable> posted = new ArrayDeque<>();
-        boolean inLoop;
-        boolean accepts = true;
-        boolean ended;
-        Runnable afterPost = () -> {};
-        int wakeups;
-
-        void runPosted() {
-            boolean before = inLoop;
-            inLoop = true;
-            for (Runnable command = posted.poll(); command != null; command = posted.poll()) {
-                command.run();
-            }
-            inLoop = before;
-        }
-
-        @Override
-        public boolean inLoop() {
-            return inLoop;
-        }
-
-        @Override
-        public boolean accepts() {
-            return accepts;
-        }
-
-        @Override
-        public boolean post(Runnable command) {
-            if (ended) {
-                return false;
-            }
-            synchronized (posted) {
-                posted.add(command);
-            }
-            Runnable then = afterPost;
-            afterPost = () -> {};
-            then.run();
-            return true;
-        }
-
-        @Override
-        public synchronized void wakeup() {
-            wakeups++;
-        }
-
-        @Override
-        public boolean run(Runnable task) {
-            task.run();
-            return true;
-        }
-
-        @Override
-        public boolean isDiscarding() {
-            return false;
-        }
-
-        @Override
-        public void reportGivenUp(Runnable task, int failuresInARow) {
-            log.add("given up");
-        }
-
-        @Override
-        public RejectedExecutionException rejected(Object rejected, String why) {
-            return new RejectedExecutionException(why);
-        }
     }
 
     private void runDue() {
@@ -300,5 +228,98 @@ class TimersTest {
         assertEquals(1, other.pending());
         assertFalse(timer.cancel());
         assertEquals(0, timers.pending());
+    }
+
+    @Test
+    void aTurnSaysWhetherAnyTimerWasDue() {
+        host.inLoop = true;
+        assertFalse(timers.runDue(now), "there is none");
+        timers.once(5, () -> log.add("run"));
+
+        assertFalse(timers.runDue(now), "it is not due yet");
+        now = 5;
+        host.discards = true;
+        assertFalse(timers.runDue(now), "none is to begin");
+        host.discards = false;
+        assertTrue(timers.runDue(now));
+
+        assertEquals(List.of("run"), log);
+    }
+
+    @Test
+    void theLongestLagIsTheMostThatATaskBeganAfterItsDeadline() {
+        host.inLoop = true;
+        now = 100;
+        timers.once(5, () -> now += 50);
+        timers.once(9, () -> {});
+        assertEquals(0, timers.longestLagNanos());
+
+        now = 112;
+        timers.runDue(now);
+
+        assertEquals(7, timers.longestLagNanos(), "the time that an earlier task of the turn took is not counted");
+        timers.once(0, () -> {});
+        timers.runDue(now);
+        assertEquals(7, timers.longestLagNanos());
+        assertEquals(3, timers.timersRun());
+    }
+
+    @Test
+    void aTimerOfAnotherThreadWakesTheLoopOnlyIfItIsDueBeforeTheLoopWakesByItself() {
+        now = 1_000;
+        assertEquals(Long.MAX_VALUE, timers.nanosToNext(now));
+        timers.once(100, () -> {});
+        assertEquals(1, host.wakeups, "it sleeps without limit");
+        host.runPosted();
+        assertEquals(60, timers.nanosToNext(1_040));
+
+        timers.once(100, () -> {});
+        timers.once(200, () -> {});
+        assertEquals(1, host.wakeups);
+        timers.once(99, () -> {});
+        assertEquals(2, host.wakeups);
+
+        host.runPosted();
+        now = 1_200;
+        runDue();
+        assertEquals(Long.MAX_VALUE, timers.nanosToNext(now));
+        timers.once(500, () -> {});
+        assertEquals(3, host.wakeups, "it sleeps without limit again");
+    }
+
+    @Test
+    void cancelsOfAnotherThreadWakeTheLoopOnlyWhenManyWait() {
+        List<TimerHandle> handles = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            handles.add(timers.once(1_000, () -> {}));
+        }
+        host.runPosted();
+        int before = host.wakeups;
+
+        handles.subList(0, 100).forEach(TimerHandle::cancel);
+        assertEquals(before, host.wakeups);
+        handles.subList(100, 5_000).forEach(TimerHandle::cancel);
+
+        int wakeups = host.wakeups - before;
+        assertTrue(wakeups > 0 && wakeups < 50, wakeups + " wakeups");
+    }
+
+    @Test
+    void aTimerForATimeOfTheClockRunsThenOrAtOnceIfThatHasPassed() {
+        now = Long.MAX_VALUE - 5;
+        host.inLoop = true;
+        Timers wrapping = timers(Integer.MAX_VALUE);
+        wrapping.at(now + 10, () -> log.add("ten from now"));
+        wrapping.at(now - 10, () -> log.add("ten ago"));
+        wrapping.at(now + Long.MAX_VALUE, () -> log.add("as far as can be told apart"));
+        assertFalse(wrapping.isEmpty());
+
+        wrapping.runDue(now);
+        assertEquals(List.of("ten ago"), log);
+        now += 10;
+        wrapping.runDue(now);
+
+        assertEquals(List.of("ten ago", "ten from now"), log);
+        assertEquals(Long.MAX_VALUE / 2 - 10, wrapping.nanosToNext(now));
     }
 }
