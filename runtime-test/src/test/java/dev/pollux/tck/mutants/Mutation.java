@@ -150,6 +150,7 @@ enum Mutation {
     PAUSES_EVERYTHING("LOOP-8", selector(LoopMutants.PausesEverything::new)),
     SWAP_DROPS_WHAT_IS_READY("SWAP-2", selector(LoopMutants.SwapDropsWhatIsReady::new)),
 
+    COMPLETES_TWICE("OP-1", operations(OperationMutants.CompletesTwice::new)),
     LOSES_COMPLETIONS("OP-1", operations(OperationMutants.LosesCompletions::new)),
     COUNTS_SENDS_SHORT("OP-2", operations(sound -> new OperationMutants.CountsOneLess(sound, Submission.Kind.SEND))),
     COUNTS_RECEIVES_SHORT(
@@ -166,7 +167,7 @@ enum Mutation {
     LOSES_CONNECTIONS("OP-13", operations(OperationMutants.LosesConnections::new)),
     READS_THE_BEGINNING("OP-14", operations(OperationMutants.ReadsTheBeginning::new)),
     SWAP_HIDES_WHAT_WAS_DONE("OP-15", operations(OperationMutants.CancelHidesWhatWasDone::new)),
-    SUBMITS_ONE_OF_MANY("OP-1", operations(OperationMutants.HasRoomForOne::new));
+    SUBMITS_ONE_OF_MANY("OP-8", operations(OperationMutants.HasRoomForOne::new));
 
     private static final Duration PATIENCE = Duration.ofMillis(300);
 

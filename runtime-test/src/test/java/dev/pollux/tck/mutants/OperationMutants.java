@@ -80,7 +80,7 @@ final class OperationMutants {
         void afterWait(EventSink sink) {}
     }
 
-    /** Reports the end of each operation twice, which the selector makes good. */
+    /** Reports the end of each operation twice. */
     static final class CompletesTwice extends Operating {
 
         CompletesTwice(Backend sound) {

@@ -178,21 +178,6 @@ class RulesCatchMutantsTest {
                         ""));
     }
 
-    @Test
-    void whatIsReportedTwiceIsNoFaultOfAnOperation() {
-        assertEquals(
-                Set.of(),
-                failedRules(
-                        () -> {
-                            FakeKernel kernel =
-                                    FakeKernel.builder().operations().build();
-                            return Subject.of(new MutatedProvider(
-                                            kernel.provider(), OperationMutants.CompletesTwice::new))
-                                    .withDescriptors(kernel);
-                        },
-                        "OP-"));
-    }
-
     private static Stream<String> rules(Rule rule) {
         return rule == null ? Stream.of() : Arrays.stream(rule.value());
     }
