@@ -99,7 +99,7 @@ public interface OperationBufferRules extends OperationRuleGroup {
                                 try {
                                     sent[0] += stream.peer()
                                             .write(Arrays.copyOfRange(
-                                                    bytes, sent[0], Math.min(bytes.length, sent[0] + 10_000)));
+                                                    bytes, sent[0], Math.min(bytes.length, sent[0] + 60_000)));
                                 } catch (IOException e) {
                                     throw new AssertionError(e);
                                 }

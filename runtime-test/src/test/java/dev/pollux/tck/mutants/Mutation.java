@@ -5,6 +5,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.spi.Submission;
 import dev.pollux.tck.FaultySubject;
 import dev.pollux.tck.Subject;
 import dev.pollux.tck.fake.FakeKernel;
@@ -147,7 +148,26 @@ enum Mutation {
     LOSES_THE_FIRST_WAKEUP("LOOP-7", selector(LoopMutants.LosesTheFirstWakeup::new)),
     KEEPS_ITS_BACKEND("LOOP-7", selector(LoopMutants.KeepsItsBackend::new)),
     PAUSES_EVERYTHING("LOOP-8", selector(LoopMutants.PausesEverything::new)),
-    SWAP_DROPS_WHAT_IS_READY("SWAP-2", selector(LoopMutants.SwapDropsWhatIsReady::new));
+    SWAP_DROPS_WHAT_IS_READY("SWAP-2", selector(LoopMutants.SwapDropsWhatIsReady::new)),
+
+    COMPLETES_TWICE("OP-1", operations(OperationMutants.CompletesTwice::new)),
+    LOSES_COMPLETIONS("OP-1", operations(OperationMutants.LosesCompletions::new)),
+    COUNTS_SENDS_SHORT("OP-2", operations(sound -> new OperationMutants.CountsOneLess(sound, Submission.Kind.SEND))),
+    COUNTS_RECEIVES_SHORT(
+            "OP-3", operations(sound -> new OperationMutants.CountsOneLess(sound, Submission.Kind.RECEIVE))),
+    FAILS_AT_THE_END("OP-4", operations(OperationMutants.FailsAtTheEnd::new)),
+    IGNORES_CANCEL("OP-5", operations(OperationMutants.IgnoresCancel::new)),
+    CANCEL_HIDES_WHAT_WAS_DONE("OP-5", operations(OperationMutants.CancelHidesWhatWasDone::new)),
+    CANCELS_IN_NAME_ONLY("OP-6", operations(OperationMutants.CancelsInNameOnly::new)),
+    IGNORES_THE_LIMIT_OF_A_BUFFER("OP-6", operations(OperationMutants.IgnoresTheLimit::new)),
+    LIMITS_END_EARLY("OP-7", clock(LoopMutants::fast)),
+    CLOSE_CANCELS_NOTHING("OP-8", operations(OperationMutants.IgnoresCancel::new)),
+    LENDS_ONE_BUFFER("OP-12", operations(OperationMutants.LendsOneBuffer::new)),
+    KEEPS_WHAT_IS_GIVEN_BACK("OP-12", operations(OperationMutants.KeepsWhatIsGivenBack::new)),
+    LOSES_CONNECTIONS("OP-13", operations(OperationMutants.LosesConnections::new)),
+    READS_THE_BEGINNING("OP-14", operations(OperationMutants.ReadsTheBeginning::new)),
+    SWAP_HIDES_WHAT_WAS_DONE("OP-15", operations(OperationMutants.CancelHidesWhatWasDone::new)),
+    SUBMITS_ONE_OF_MANY("OP-8", operations(OperationMutants.HasRoomForOne::new));
 
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
@@ -200,8 +220,8 @@ enum Mutation {
     }
 
     private static Maker claims(Capability claimed) {
-        Set<Capability> others =
-                EnumSet.complementOf(EnumSet.of(Capability.JAVA_CHANNELS, Capability.CONSTANT_TIME, claimed));
+        Set<Capability> others = EnumSet.complementOf(
+                EnumSet.of(Capability.JAVA_CHANNELS, Capability.CONSTANT_TIME, Capability.OPERATIONS, claimed));
         return new Maker(Part.PROVIDER, any -> {
             FakeKernel kernel = FakeKernel.builder().capabilities(others).build();
             return Subject.of(new MutatedProvider.Claims(kernel.provider(), claimed))
@@ -225,6 +245,15 @@ enum Mutation {
                         sound -> new MutatedProvider(sound, fault),
                         sound -> sound,
                         sound -> sound));
+    }
+
+    /** In a kernel that does operations, and for which a cancel comes too late if it can. */
+    private static Maker operations(UnaryOperator<Backend> fault) {
+        return new Maker(Part.BACKEND, any -> {
+            FakeKernel kernel = FakeKernel.builder().operations().build();
+            kernel.operationFaults().lateCancels(true);
+            return Subject.of(new MutatedProvider(kernel.provider(), fault)).withDescriptors(kernel);
+        });
     }
 
     private static Maker clock(UnaryOperator<NanoClock> fault) {

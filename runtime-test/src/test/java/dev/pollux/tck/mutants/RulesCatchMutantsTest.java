@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.pollux.tck.FaultySubject;
 import dev.pollux.tck.LoopRules;
+import dev.pollux.tck.OperationRules;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
 import dev.pollux.tck.fake.FakeKernel;
@@ -67,6 +68,15 @@ class RulesCatchMutantsTest {
     @TestMethodOrder(RuleToFindFirst.class)
     @ExtendWith(EndWhenFound.class)
     static class MutatedLoop extends LoopRules {
+        @Override
+        protected Subject newSubject() {
+            return tested.get();
+        }
+    }
+
+    @TestMethodOrder(RuleToFindFirst.class)
+    @ExtendWith(EndWhenFound.class)
+    static class MutatedOperations extends OperationRules {
         @Override
         protected Subject newSubject() {
             return tested.get();
@@ -186,6 +196,9 @@ class RulesCatchMutantsTest {
 
     /** The rules of the loop are shown to what is made for them: other faults keep a loop from ending at all. */
     private static DiscoverySelector[] classes(String first) {
+        if (first.startsWith("OP-")) {
+            return new DiscoverySelector[] {selectClass(MutatedOperations.class)};
+        }
         Class<?> rules = first.startsWith("LOOP-") || first.equals("SWAP-2") ? MutatedLoop.class : Mutated.class;
         return new DiscoverySelector[] {selectClass(rules)};
     }
