@@ -77,18 +77,20 @@ final class Turn {
     /**
      * Does one turn, which waits for at most {@code maxWaitNanos}.
      *
-     * @param waitAnyway whether the turn also waits after it has run a timer or a task
+     * @param waitAnyway whether the turn also waits after it has run a timer, a task or a completion
      */
     void run(long maxWaitNanos, boolean waitAnyway) throws IOException {
         turns++;
+        long callbacksBefore = guard.callbacks();
         mailbox.runCommands();
         long tasksBefore = tasksRun;
         boolean ran = runTimersAndTasks();
-        boolean ranLate = runLateWork();
+        runLateWork();
+        ran |= guard.callbacks() != callbacksBefore;
         guard.runHook(settings.beforeWait());
         guard.absorbInterrupt();
         work.waits();
-        boolean waits = (waitAnyway || !(ran || ranLate)) && !hasLateWork();
+        boolean waits = (waitAnyway || !ran) && !hasLateWork();
         await(tasksRun != tasksBefore, waits ? maxWaitNanos : 0);
         work.returned();
         runLateWork();
@@ -96,15 +98,11 @@ final class Turn {
         guard.absorbInterrupt();
     }
 
-    /** Returns whether that called anything of the user's. */
-    private boolean runLateWork() {
+    private void runLateWork() {
         LateWork left = late;
-        if (left == null || !left.isPending()) {
-            return false;
+        if (left != null && left.isPending()) {
+            left.run();
         }
-        long before = guard.callbacks();
-        left.run();
-        return guard.callbacks() != before;
     }
 
     /** Does {@code work} too, before and after each wait. */
