@@ -4,30 +4,28 @@ import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.HasFd;
-import dev.pollux.accept.AcceptedConnection;
-import dev.pollux.accept.Acceptor;
 import dev.pollux.ffm.file.StandardStreams;
-import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.Registration;
+import dev.pollux.stream.Connection;
+import dev.pollux.stream.ConnectionHandler;
+import dev.pollux.stream.LineFraming;
+import dev.pollux.stream.StreamOptions;
+import dev.pollux.stream.StreamServer;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,33 +52,28 @@ public final class ChatServer implements AutoCloseable {
     /** The longest line; a member who sends a longer one is out. */
     static final int LINE_BYTES = 4096;
 
-    /** What a message weighs besides its bytes, so that a queue of empty lines is bounded too. */
-    private static final int MESSAGE_OVERHEAD = 64;
-
     /** A member for whom more than this waits is not read from. */
     static final int HIGH_WATER = 64 * 1024;
-
-    private static final int LOW_WATER = 16 * 1024;
 
     /** The most that may wait for a member. */
     static final int LIMIT = 256 * 1024;
 
+    private static final StreamOptions OPTIONS =
+            StreamOptions.defaults().waterMarks(16 * 1024, HIGH_WATER).queueLimit(LIMIT);
+
     private static final Logger log = LoggerFactory.getLogger(ChatServer.class);
 
     private final EventLoop loop;
-    private final Acceptor<SocketChannel> acceptor;
+    private final StreamServer server;
     private final Consumer<String> screen;
     private final Map<Integer, Member> members = new ConcurrentHashMap<>();
-
-    /** Where every read goes first: only the loop thread reads. */
-    private final ByteBuffer incoming = ByteBuffer.allocateDirect(LINE_BYTES);
 
     private int lastNumber;
 
     private ChatServer(EventLoop loop, InetSocketAddress address, Consumer<String> screen) throws IOException {
         this.loop = loop;
         this.screen = screen;
-        this.acceptor = Acceptor.builder().listen(loop, address, this::join);
+        this.server = StreamServer.builder().options(OPTIONS).listen(loop, address, Member::new);
     }
 
     /** Serves until the operator ends it. */
@@ -145,7 +138,7 @@ public final class ChatServer implements AutoCloseable {
      */
     void hear(HasFd descriptor, Source input) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(LINE_BYTES);
-        Lines lines = new Lines(this::operate);
+        LineFraming lines = lines(this::operate);
         loop.register(descriptor, Events.READ, (typed, ready) -> {
             if (input.read(buffer.clear()) >= 0) {
                 lines.add(buffer.flip());
@@ -186,11 +179,11 @@ public final class ChatServer implements AutoCloseable {
             loop.stop();
         } else if (line.startsWith("@")) {
             String[] parts = line.substring(1).split(" ", 2);
-            Member member = parts.length < 2 ? null : members.get(Lines.number(parts[0]));
+            Member member = parts.length < 2 ? null : members.get(number(parts[0]));
             if (member == null) {
                 screen.accept("no one has got \"" + line + "\"; say @NUMBER TEXT with the number of a member");
             } else {
-                member.offer(message("operator", parts[1]));
+                member.connection.send(message("operator", parts[1]));
             }
         } else {
             tellAllBut(0, message("operator", line));
@@ -205,7 +198,7 @@ public final class ChatServer implements AutoCloseable {
     private void tellAllBut(int number, ByteBuffer message) {
         for (Member member : members.values()) {
             if (member.number != number) {
-                member.offer(message.duplicate());
+                member.connection.send(message.duplicate());
             }
         }
     }
@@ -214,14 +207,9 @@ public final class ChatServer implements AutoCloseable {
         return ByteBuffer.wrap((from + ": " + text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private void join(AcceptedConnection<SocketChannel> accepted) throws IOException {
-        Member member = new Member(++lastNumber, accepted);
-        members.put(member.number, member);
-    }
-
     /** Returns where the server listens. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) acceptor.address().orElseThrow();
+        return (InetSocketAddress) server.address().orElseThrow();
     }
 
     /** Returns how many members there are. */
@@ -231,157 +219,58 @@ public final class ChatServer implements AutoCloseable {
 
     /** Returns how much waits to be sent to all members, approximately. */
     public long held() {
-        return members.values().stream().mapToLong(member -> member.held).sum();
+        return members.values().stream()
+                .mapToLong(member -> member.connection.queued())
+                .sum();
     }
 
-    /** Closes the listener first, so that no member joins, and then the connections. */
+    /** Closes the listener, and the connection of every member. */
     @Override
     public void close() {
-        acceptor.close();
-        members.values().forEach(Member::close);
+        server.close();
     }
 
-    /** Bytes to lines. */
-    private static final class Lines {
-
-        private final Consumer<String> sink;
-        private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
-
-        Lines(Consumer<String> sink) {
-            this.sink = sink;
-        }
-
-        void add(ByteBuffer bytes) throws IOException {
-            while (bytes.hasRemaining()) {
-                byte next = bytes.get();
-                if (next == '\n') {
-                    finish();
-                } else if (begun.size() < LINE_BYTES) {
-                    begun.write(next);
-                } else {
-                    begun.reset();
-                    throw new IOException("a line is longer than " + LINE_BYTES + " bytes");
-                }
-            }
-        }
-
-        /** What was begun and not ended is a line too. */
-        void end() {
-            if (begun.size() > 0) {
-                finish();
-            }
-        }
-
-        private void finish() {
-            String line = begun.toString(StandardCharsets.UTF_8);
-            begun.reset();
-            sink.accept(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
-        }
-
-        /** Returns the number that {@code text} says, 0 if none. */
-        static int number(String text) {
-            return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
-        }
+    /** Takes lines of characters from bytes. */
+    private static LineFraming lines(Consumer<String> sink) {
+        return new LineFraming(
+                LINE_BYTES,
+                line -> sink.accept(StandardCharsets.UTF_8.decode(line).toString()));
     }
 
-    private final class Member implements Callback {
+    /** Returns the number that {@code text} says, 0 if none. */
+    private static int number(String text) {
+        return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+    }
 
-        private final int number;
-        private final AcceptedConnection<SocketChannel> accepted;
-        private final SocketChannel channel;
-        private final Lines lines = new Lines(line -> say(this, line));
-        private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
-        private final Registration registration;
-        private volatile int held;
-        private boolean reading = true;
-        private boolean ended;
+    private final class Member implements ConnectionHandler {
 
-        Member(int number, AcceptedConnection<SocketChannel> accepted) throws IOException {
-            this.number = number;
-            this.accepted = accepted;
-            this.channel = accepted.get();
-            this.registration = loop.register(channel, Events.READ, this);
+        private final int number = ++lastNumber;
+        private final Connection connection;
+        private final LineFraming lines = lines(line -> say(this, line));
+
+        Member(Connection connection) {
+            this.connection = connection;
+            members.put(number, this);
         }
 
         @Override
-        public void onReady(Registration registration, int ready) {
-            try {
-                if ((ready & Events.READ) != 0) {
-                    receive();
-                }
-                if ((ready & Events.WRITE) != 0) {
-                    send();
-                }
-                follow();
-            } catch (IOException e) {
-                log.debug("member {} is lost", number, e);
-                close();
-            }
+        public void onReceive(Connection connection, ByteBuffer bytes) throws IOException {
+            lines.add(bytes);
         }
 
-        private void receive() throws IOException {
-            if (channel.read(incoming.clear()) >= 0) {
-                lines.add(incoming.flip());
-            } else {
-                ended = true;
-                lines.end();
-            }
+        /** What is queued is still sent. */
+        @Override
+        public void onEnd(Connection connection) throws IOException {
+            lines.end();
+            connection.closeWhenFlushed();
         }
 
-        private void send() throws IOException {
-            for (ByteBuffer message = outgoing.peek(); message != null; message = outgoing.peek()) {
-                hold(-channel.write(message));
-                if (message.hasRemaining()) {
-                    return; // the socket takes no more
-                }
-                outgoing.remove();
-                hold(-MESSAGE_OVERHEAD);
-            }
-        }
-
-        /** Queues a message, which the loop sends when the socket has room; a member who is leaving gets no more. */
-        void offer(ByteBuffer message) {
-            if (ended) {
-                return;
-            }
-            try {
-                int weight = message.remaining() + MESSAGE_OVERHEAD;
-                if (held + weight > LIMIT) {
-                    throw new IOException("more than " + LIMIT + " bytes wait for it");
-                }
-                outgoing.add(message);
-                hold(weight);
-                follow();
-            } catch (IOException e) {
-                log.info("member {} is out: {}", number, e.getMessage());
-                close();
-            }
-        }
-
-        @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop thread writes it
-        private void hold(int weight) {
-            held += weight;
-        }
-
-        /** Asks for what the queue calls for. After the end of the input, what is queued is still sent. */
-        private void follow() throws IOException {
-            if (ended && outgoing.isEmpty()) {
-                close();
-                return;
-            }
-            if (held >= HIGH_WATER) {
-                reading = false;
-            } else if (held <= LOW_WATER) {
-                reading = true;
-            }
-            registration.modify((reading && !ended ? Events.READ : Events.NONE)
-                    | (outgoing.isEmpty() ? Events.NONE : Events.WRITE));
-        }
-
-        void close() {
-            registration.cancel();
-            accepted.close();
+        @Override
+        public void onClosed(Connection connection, @Nullable Throwable reason) {
             members.remove(number);
+            if (reason != null) {
+                log.info("member {} is out: {}", number, reason.toString());
+            }
         }
     }
 }

@@ -1,21 +1,17 @@
 package dev.pollux.examples;
 
-import dev.pollux.Events;
-import dev.pollux.accept.AcceptedConnection;
-import dev.pollux.accept.Acceptor;
-import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.Registration;
+import dev.pollux.stream.Connection;
+import dev.pollux.stream.ConnectionHandler;
+import dev.pollux.stream.StreamServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends back in upper case what it receives.
@@ -31,20 +27,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpperCaseServer implements AutoCloseable {
 
-    /** The most that is held for one connection. */
-    static final int BUFFER_BYTES = 4096;
+    /** The most that is held for one connection: what waits to be sent, and what was received last. */
+    static final int MOST_HELD = 96 * 1024;
 
-    private static final Logger log = LoggerFactory.getLogger(UpperCaseServer.class);
-
-    private final EventLoop loop;
-    private final Acceptor<SocketChannel> acceptor;
+    private final StreamServer server;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final LongAdder received = new LongAdder();
-    private final LongAdder sent = new LongAdder();
 
     private UpperCaseServer(EventLoop loop, InetSocketAddress address) throws IOException {
-        this.loop = loop;
-        this.acceptor = Acceptor.builder().listen(loop, address, accepted -> open.add(new Connection(accepted)));
+        this.server = StreamServer.builder().listen(loop, address, connection -> {
+            open.add(connection);
+            return new Answers();
+        });
     }
 
     /** Serves until the process ends. */
@@ -69,9 +63,9 @@ public final class UpperCaseServer implements AutoCloseable {
         return new UpperCaseServer(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
-    /** Changes the letters a to z from the start of {@code buffer} to its position. */
+    /** Changes the letters a to z from the position of {@code buffer} to its limit. */
     static void toUpperCase(ByteBuffer buffer) {
-        for (int i = 0; i < buffer.position(); i++) {
+        for (int i = buffer.position(); i < buffer.limit(); i++) {
             byte letter = buffer.get(i);
             if (letter >= 'a' && letter <= 'z') {
                 buffer.put(i, (byte) (letter - 'a' + 'A'));
@@ -81,7 +75,7 @@ public final class UpperCaseServer implements AutoCloseable {
 
     /** Returns where the server listens. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) acceptor.address().orElseThrow();
+        return (InetSocketAddress) server.address().orElseThrow();
     }
 
     /** Returns how many bytes were taken from all peers so far. */
@@ -89,71 +83,31 @@ public final class UpperCaseServer implements AutoCloseable {
         return received.sum();
     }
 
-    /** Returns how many bytes were sent back so far. */
+    /** Returns how many bytes were sent back so far, approximately. */
     public long sent() {
-        return sent.sum();
+        long waiting = open.stream().mapToLong(Connection::queued).sum();
+        return received.sum() - waiting;
     }
 
-    /** Closes the listener first, so that no connection joins, and then the connections. */
+    /** Closes the listener, and every connection. */
     @Override
     public void close() {
-        acceptor.close();
-        open.forEach(Connection::close);
+        server.close();
     }
 
-    /** One buffer, which is either filled or drained: while a peer takes nothing, nothing is read from it. */
-    private final class Connection implements Callback {
+    /** While a peer takes nothing, its answers wait, and above the high-water mark nothing is read from it. */
+    private final class Answers implements ConnectionHandler {
 
-        private final AcceptedConnection<SocketChannel> accepted;
-        private final SocketChannel channel;
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        private final Registration registration;
-        private boolean draining;
-
-        Connection(AcceptedConnection<SocketChannel> accepted) throws IOException {
-            this.accepted = accepted;
-            this.channel = accepted.get();
-            this.registration = loop.register(channel, Events.READ, this);
+        @Override
+        public void onReceive(Connection connection, ByteBuffer bytes) {
+            received.add(bytes.remaining());
+            toUpperCase(bytes);
+            connection.send(bytes);
         }
 
         @Override
-        public void onReady(Registration registration, int ready) {
-            try {
-                if (draining || fill()) {
-                    drain();
-                }
-            } catch (IOException e) {
-                log.debug("{} is lost", channel, e);
-                close();
-            }
-        }
-
-        /** Returns whether there is something to send. At the end of the input nothing is pending, so it closes. */
-        private boolean fill() throws IOException {
-            int count = channel.read(buffer);
-            if (count < 0) {
-                close();
-                return false;
-            }
-            received.add(count);
-            toUpperCase(buffer);
-            buffer.flip();
-            return true;
-        }
-
-        private void drain() throws IOException {
-            sent.add(channel.write(buffer));
-            draining = buffer.hasRemaining();
-            registration.modify(draining ? Events.WRITE : Events.READ);
-            if (!draining) {
-                buffer.clear();
-            }
-        }
-
-        void close() {
-            registration.cancel();
-            accepted.close();
-            open.remove(this);
+        public void onClosed(Connection connection, @Nullable Throwable reason) {
+            open.remove(connection);
         }
     }
 }

@@ -15,6 +15,9 @@
  * neither. {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=ChatServer} runs one; its arguments go into
  * {@code -Dexec.args="--port 8088 --backend nio"}.
  *
+ * <p>{@link dev.pollux.examples.OperationsEcho}, {@link dev.pollux.examples.ChatServer} and
+ * {@link dev.pollux.examples.FileServer} are on streams and operations, which do what the others do by hand.
+ *
  * <p>{@link dev.pollux.examples.LoopMeters} gives the counts of a loop to Micrometer.
  *
  * <p>Nothing here is published. All of it listens on the loopback address only.

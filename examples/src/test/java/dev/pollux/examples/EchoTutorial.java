@@ -30,7 +30,7 @@ enum EchoTutorial {
         }
     },
 
-    UPPER_CASE(true, UpperCaseServer.BUFFER_BYTES) {
+    UPPER_CASE(true, UpperCaseServer.MOST_HELD) {
         @Override
         Running start(String backend) throws IOException {
             EventLoop loop = EventLoop.builder().backend(backend).open();
@@ -49,7 +49,7 @@ enum EchoTutorial {
 
         @Override
         byte[] answer(byte[] question) {
-            ByteBuffer answer = ByteBuffer.wrap(question.clone()).position(question.length);
+            ByteBuffer answer = ByteBuffer.wrap(question.clone());
             UpperCaseServer.toUpperCase(answer);
             return answer.array();
         }

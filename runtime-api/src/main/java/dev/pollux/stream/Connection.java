@@ -71,7 +71,7 @@ public final class Connection implements Closeable {
     private boolean backedUp;
     private boolean stopping;
 
-    /** Whether nothing more may be sent, and whether the peer is told so. */
+    /** Whether nothing more may be sent, and whether the peer is shown that. */
     private boolean outputEnding;
 
     private boolean outputEnded;

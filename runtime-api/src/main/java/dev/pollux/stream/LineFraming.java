@@ -45,8 +45,10 @@ public final class LineFraming {
                 bytes.limit(limit).position(from);
             }
         }
-        check(begun.size() + bytes.remaining(), true);
         if (bytes.hasRemaining()) {
+            // A CR at the end may belong to the end of the line.
+            int length = begun.size() + bytes.remaining();
+            check(isReturn(bytes) ? length - 1 : length);
             begun.add(bytes, bytes.remaining());
         }
     }
@@ -58,7 +60,7 @@ public final class LineFraming {
      */
     public void end() throws IOException {
         if (begun.size() > 0) {
-            check(begun.size(), false);
+            check(begun.size());
             handOver(begun.frame(0));
         }
     }
@@ -67,7 +69,7 @@ public final class LineFraming {
         if (begun.size() > 0) {
             int length = begun.size() + rest.remaining();
             boolean returns = rest.hasRemaining() ? isReturn(rest) : begun.last() == '\r';
-            check(returns ? length - 1 : length, false);
+            check(returns ? length - 1 : length);
             begun.add(rest, rest.remaining());
             handOver(begun.frame(returns ? 1 : 0));
             return;
@@ -75,7 +77,7 @@ public final class LineFraming {
         if (rest.hasRemaining() && isReturn(rest)) {
             rest.limit(rest.limit() - 1);
         }
-        check(rest.remaining(), false);
+        check(rest.remaining());
         lines.frame(rest);
     }
 
@@ -91,11 +93,10 @@ public final class LineFraming {
         }
     }
 
-    /** @param begun whether a CR may be the last of it */
-    private void check(int length, boolean begun) throws FrameTooLongException {
-        if (length > maxBytes + (begun ? 1 : 0)) {
+    private void check(int length) throws FrameTooLongException {
+        if (length > maxBytes) {
             throw new FrameTooLongException(
-                    "a line is longer than " + maxBytes + " bytes: there are " + length + " without an end");
+                    "a line is longer than " + maxBytes + " bytes: there are " + length + " at least");
         }
     }
 }

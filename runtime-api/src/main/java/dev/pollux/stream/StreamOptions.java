@@ -70,7 +70,7 @@ public final class StreamOptions {
 
     /**
      * Says whether nothing is received from a peer above its high-water mark, until it is down to the low one. The default is
-     * true: whoever asks and does not read the answers is not heard meanwhile.
+     * true: a peer that asks and does not read the answers is not heard meanwhile.
      */
     public StreamOptions pauseAboveHighWater(boolean pause) {
         return new StreamOptions(lowWater, highWater, queueLimit, pause, idleNanos, lingerNanos);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.pollux.BackendCandidate;
+import dev.pollux.Events;
 import dev.pollux.Selectors;
 import dev.pollux.ffm.file.TcpListener;
 import dev.pollux.ffm.file.TcpStream;
@@ -213,6 +214,37 @@ class NativeConnectionTest {
             }
             assertEquals(0, bytes / messages, bytes + " bytes for " + messages + " messages");
             assertFalse(client.queued() > 0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aPeerThatHasEndedItsOutputKeepsNoLoopAwakeThatWaitsToSend(String backend) throws Exception {
+        AtomicLong writable = new AtomicLong();
+        try (EventLoop loop = EventLoop.open(backend);
+                TcpListener listener = listener();
+                Socket client = new Socket()) {
+            client.connect(listener.localAddress());
+            try (TcpStream stream = listener.accept()) {
+                ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 20);
+                long sent = 0;
+                for (int count = 1; count > 0; sent += count) {
+                    count = stream.write(bytes.clear());
+                }
+                loop.register(stream, Events.WRITE, (registration, ready) -> writable.incrementAndGet());
+                client.shutdownOutput();
+                for (int i = 0; i < 10; i++) {
+                    loop.runOnce(Duration.ofMillis(10));
+                }
+                assertEquals(0, loop.metrics().selector().rebuilds(), "its waits end for nothing");
+                assertEquals(0, writable.get());
+
+                client.getInputStream().readNBytes((int) sent);
+                for (int turn = 1; turn <= 3; turn++) {
+                    loop.runOnce(Duration.ofSeconds(10));
+                    assertEquals(turn, writable.get(), "each turn, as long as there is room");
+                }
+            }
         }
     }
 }

@@ -32,6 +32,9 @@ final class RingPolls {
     private int[] numbers = new int[64];
     private boolean[] polled = new boolean[64];
 
+    /** The slots whose peer has ended its output, which no one asked for: see {@link #completed}. */
+    private boolean[] halfClosed = new boolean[64];
+
     /** The slots whose polls begin with the next wait; some may have begun or ended since. */
     private int[] toPoll = new int[64];
 
@@ -50,6 +53,7 @@ final class RingPolls {
         tokens[slot] = token;
         fds[slot] = fd;
         events[slot] = interest;
+        halfClosed[slot] = false;
     }
 
     void change(int fd, int interest, long token) throws NativeIOException {
@@ -59,6 +63,7 @@ final class RingPolls {
         // First the new poll: if it fails, the old one goes on.
         begin(slot, fd, interest);
         events[slot] = interest;
+        halfClosed[slot] = false;
         if (wasPolled) {
             end(old);
             Syscalls.check("io_uring_enter", ring.fd(), ring.submit());
@@ -131,6 +136,7 @@ final class RingPolls {
         events = Arrays.copyOf(events, length);
         numbers = Arrays.copyOf(numbers, length);
         polled = Arrays.copyOf(polled, length);
+        halfClosed = Arrays.copyOf(halfClosed, length);
     }
 
     /** Takes what has completed before a wait: the poll begins anew with it. */
@@ -146,17 +152,30 @@ final class RingPolls {
         }
     }
 
-    /** Takes what has completed in a wait, and reports it. */
-    void completed(long userData, int result, boolean goesOn, EventSink sink) {
-        if (isOfNow(userData)) {
-            int slot = UserData.slot(userData);
-            if (!goesOn) {
-                ended(slot);
-            }
-            // A poll is cancelled when the thread ends that began it.
-            if (result != -Errno.ECANCELED) {
-                sink.ready(tokens[slot], result >= 0 ? fromPoll(result) : Events.INVALID);
-            }
+    /**
+     * Takes what has completed in a wait, and reports it.
+     *
+     * <p>A poll completes also when the peer has ended its output, asked for or not (io_uring/poll.c, IO_POLL_UNMASK), and would do so
+     * again and again. So it begins anew as one that goes on by itself, which says it once.
+     */
+    void completed(long userData, int result, boolean goesOn, EventSink sink) throws NativeIOException {
+        if (!isOfNow(userData)) {
+            return;
+        }
+        int slot = UserData.slot(userData);
+        int ready = result >= 0 ? fromPoll(result) : Events.INVALID;
+        if (ready == Events.NONE) {
+            halfClosed[slot] = true;
+        } else if (result != -Errno.ECANCELED) {
+            sink.ready(tokens[slot], ready);
+        }
+        // A poll is cancelled when the thread ends that began it.
+        if (!goesOn) {
+            ended(slot);
+        } else if (ready != Events.NONE && (events[slot] & Events.EDGE) == 0) {
+            numbers[slot] = nextNumber();
+            ended(slot);
+            end(userData);
         }
     }
 
@@ -178,7 +197,7 @@ final class RingPolls {
         while (toPollSize > 0) {
             int slot = toPoll[toPollSize - 1];
             if (events[slot] != Events.NONE && !polled[slot]) {
-                poll(ring, userData(slot), fds[slot], events[slot]);
+                poll(ring, userData(slot), fds[slot], events[slot] | (halfClosed[slot] ? Events.EDGE : Events.NONE));
                 polled[slot] = true;
             }
             toPollSize--;
