@@ -42,8 +42,8 @@ public final class EchoComparison implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Compare these with the first: c, pollux-native, pollux-channels (both on epoll, or @poll, @nio, ... "
-                            + "where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring. "
+                    "Compare these with the first: c, c-io_uring, pollux-native, pollux-channels, pollux-operations (all "
+                            + "three on epoll, or @poll, @nio, @io_uring, ... where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring. "
                             + "Default: ${DEFAULT-VALUE}.")
     private List<String> servers = List.of("c", "pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll");
 
