@@ -19,6 +19,7 @@ module dev.pollux.runtime {
     exports dev.pollux.loop;
     exports dev.pollux.operation;
     exports dev.pollux.spi;
+    exports dev.pollux.stream;
     exports dev.pollux.internal.leak to
             dev.pollux.ffm;
     exports dev.pollux.internal.signal to

@@ -24,8 +24,9 @@ import java.util.concurrent.ScheduledExecutorService;
  * Runs callbacks when sources are ready, timers when they are due and tasks when they are given, all on one thread.
  *
  * <p>One turn, in this order: read the clock; run the timers that are due by it, collected before the first runs; run
- * tasks, within {@link EventLoopBuilder#taskBudget(int)}; the before-wait hook; wait until a source is ready, the next
- * deadline or a wakeup; run the callbacks of what is ready; the after-wait hook. So neither a timer that schedules itself
+ * tasks, within {@link EventLoopBuilder#taskBudget(int)}; the before-wait hook; wait until a source is ready, an operation is
+ * done, the next deadline or a wakeup; run the completions and callbacks of what that is; the after-wait hook. Completions of
+ * operations that were done at once come after the tasks and after the callbacks. So neither a timer that schedules itself
  * again at once, nor a flood of tasks, nor a busy source keeps the others from their turn.
  *
  * <p>What a callback, timer, task or hook throws goes to the failure handler and affects nothing else. A callback that

@@ -2,6 +2,7 @@ package dev.pollux.loop;
 
 import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
+import dev.pollux.Requirements;
 import dev.pollux.Selectors;
 import dev.pollux.internal.loop.LoopCore;
 import dev.pollux.internal.loop.LoopSettings;
@@ -28,6 +29,7 @@ public final class EventLoopBuilder {
     private static final Duration LONGEST_SPIN = Duration.ofSeconds(1);
 
     private @Nullable String backend;
+    private @Nullable Requirements requirements;
     private @Nullable BackendProvider provider;
     private @Nullable EventSelector selector;
     private @Nullable String name;
@@ -59,6 +61,12 @@ public final class EventLoopBuilder {
     /** Runs on a backend of {@code provider}, which need not be one that discovery finds, and by {@link #clock}. */
     public EventLoopBuilder backend(BackendProvider provider) {
         this.provider = Objects.requireNonNull(provider, "provider");
+        return this;
+    }
+
+    /** Runs on the best backend that meets {@code requirements}, as {@link Selectors#open(Requirements)} finds it. */
+    public EventLoopBuilder requirements(Requirements requirements) {
+        this.requirements = Objects.requireNonNull(requirements, "requirements");
         return this;
     }
 
@@ -232,7 +240,7 @@ public final class EventLoopBuilder {
     /**
      * Opens the loop.
      *
-     * @throws IllegalStateException if more than one of a backend, a provider and a selector was given
+     * @throws IllegalStateException if more than one of a backend, a provider, requirements and a selector was given
      * @throws IOException as {@link Selectors#open()}
      */
     public EventLoop open() throws IOException {
@@ -240,10 +248,14 @@ public final class EventLoopBuilder {
     }
 
     private EventLoop open(@Nullable String name) throws IOException {
-        int given = (backend == null ? 0 : 1) + (provider == null ? 0 : 1) + (selector == null ? 0 : 1);
+        int given = (backend == null ? 0 : 1)
+                + (provider == null ? 0 : 1)
+                + (requirements == null ? 0 : 1)
+                + (selector == null ? 0 : 1);
         if (given > 1) {
             throw new IllegalStateException("more than one of a backend's name, " + backend + ", a provider, "
-                    + provider + ", and a selector, " + selector + ", was given; give one");
+                    + provider + ", requirements, " + requirements + ", and a selector, " + selector
+                    + ", was given; give one");
         }
         EventSelector opened = openSelector();
         try {
@@ -261,6 +273,9 @@ public final class EventLoopBuilder {
         }
         if (provider != null) {
             return Selectors.open(provider, clock);
+        }
+        if (requirements != null) {
+            return Selectors.open(requirements);
         }
         return backend == null ? Selectors.open() : Selectors.open(backend);
     }

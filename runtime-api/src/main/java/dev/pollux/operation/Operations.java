@@ -6,8 +6,10 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +49,7 @@ public final class Operations implements Closeable {
     private boolean unsettled;
     private boolean closing;
     private boolean closed;
+    private @Nullable Runnable whenClosed;
 
     /** How many were begun and their last completion has not returned. */
     private int inFlight;
@@ -87,6 +90,31 @@ public final class Operations implements Closeable {
         return new Operation(this, Objects.requireNonNull(then, "then"));
     }
 
+    /**
+     * Sends what the source takes at once, and moves the position of {@code from} on, if nothing is being sent. Takes nothing
+     * where a kernel does operations: there a system call would cost more than a copy for {@link Operation#send}.
+     *
+     * <p><b>Thread:</b> the loop's.
+     *
+     * @param from where it is on the heap, nothing is taken but for Java channels
+     * @return how many bytes were taken, often less than all and sometimes none
+     * @throws IllegalStateException if the operations are closed, or on another thread
+     * @throws UnsupportedOperationException if nothing can be sent to the source
+     * @throws IOException if the source fails
+     */
+    public int sendNow(ByteBuffer from) throws IOException {
+        if (!all.core.inLoop()) {
+            throw new IllegalStateException("sendNow on another thread than " + all.core.name() + "; use an operation");
+        }
+        checkOpen();
+        source.check(Kind.SEND);
+        boolean reachable = from.isDirect() || source.object instanceof SelectableChannel;
+        if (!reachable || out.first() != null || (source.kernel != null && all.kernel() != null)) {
+            return 0;
+        }
+        return Objects.requireNonNull(source.writable).write(from);
+    }
+
     /** Returns the source. */
     public Object source() {
         return source.object;
@@ -102,8 +130,8 @@ public final class Operations implements Closeable {
         return !closing && !all.isEnded();
     }
 
-    @Nullable
-    SelectorKey key() {
+    /** Returns the key that the source is registered under; null for a file, which is not. */
+    public @Nullable SelectorKey key() {
         return registration == null ? null : registration.key();
     }
 
@@ -246,7 +274,26 @@ public final class Operations implements Closeable {
      */
     @Override
     public void close() {
+        close(() -> {});
+    }
+
+    /**
+     * As {@link #close()}, and runs {@code then} on the loop thread once the source is closed; at once if it is. At the end of
+     * the loop, the thread that ends it runs it.
+     */
+    public void close(Runnable then) {
         all.core.confinement().callUnchecked(() -> {
+            if (closed) {
+                then.run();
+                return this;
+            }
+            Runnable before = whenClosed;
+            whenClosed = before == null
+                    ? then
+                    : () -> {
+                        before.run();
+                        then.run();
+                    };
             if (!closing) {
                 closing = true;
                 inFlight().forEach(operation -> operation.end(new AsynchronousCloseException()));
@@ -294,6 +341,11 @@ public final class Operations implements Closeable {
             source.close();
         } catch (IOException | RuntimeException e) {
             log.debug("{} was closed with an error", source, e);
+        }
+        Runnable then = whenClosed;
+        whenClosed = null;
+        if (then != null) {
+            all.core.runCallback(then, key());
         }
     }
 

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.BackendUnavailableException;
+import dev.pollux.Capability;
+import dev.pollux.Requirements;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.operation.Operation;
 import dev.pollux.operation.Operations;
@@ -207,5 +210,26 @@ class OperationsTest {
             turnUntil(4);
             assertEquals(-1, read.result());
         }
+    }
+
+    @Test
+    void aLoopRunsOnTheBestBackendThatMeetsItsRequirements() throws IOException {
+        try (EventLoop chosen = EventLoop.builder()
+                .requirements(Requirements.of(Capability.JAVA_CHANNELS))
+                .open()) {
+            assertEquals("nio", chosen.backend());
+        }
+        BackendUnavailableException none = assertThrows(
+                BackendUnavailableException.class,
+                () -> EventLoop.builder()
+                        .requirements(Requirements.of(Capability.OPERATIONS))
+                        .open());
+        assertTrue(none.getMessage().contains("OPERATIONS"), none::getMessage);
+        assertThrows(
+                IllegalStateException.class,
+                () -> EventLoop.builder()
+                        .requirements(Requirements.none())
+                        .backend("nio")
+                        .open());
     }
 }

@@ -4,7 +4,8 @@ import net.jqwik.api.Group;
 import org.junit.jupiter.api.Nested;
 
 /**
- * Everything that a backend must do, in one class: the rules of the selector, the rules of the loop, and the properties.
+ * Everything that a backend must do, in one class: the rules of the selector, of the loop and of
+ * operations, and the properties.
  * Extend it and say what is tested:
  *
  * <pre>{@code
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Nested;
  * }</pre>
  *
  * <p>JUnit Jupiter finds the rules in it and jqwik the properties; each passes over what is the other's. To run one
- * part alone or to change it, extend {@link SelectorRules}, {@link LoopRules} or {@link
- * SelectorProperties} in the same way.
+ * part alone or to change it, extend {@link SelectorRules}, {@link LoopRules}, {@link
+ * OperationRules} or {@link SelectorProperties} in the same way.
  *
  * <p><b>Thread:</b> the tests must run one at a time.
  */
@@ -47,6 +48,18 @@ public abstract class BackendConformance {
     public class Loop extends LoopRules {
 
         Loop() {}
+
+        @Override
+        protected Subject newSubject() {
+            return BackendConformance.this.newSubject();
+        }
+    }
+
+    /** The rules of operations. */
+    @Nested
+    public class Operations extends OperationRules {
+
+        Operations() {}
 
         @Override
         protected Subject newSubject() {

@@ -112,14 +112,14 @@ class BackendConformanceTest {
     }
 
     @Test
-    void jupiterRunsEveryRuleOfSelectorAndLoop() throws IOException {
+    void jupiterRunsEveryRuleOfSelectorLoopAndOperations() throws IOException {
         List<Event> events = run("junit-jupiter");
 
-        Set<String> expected = methods(Test.class, SelectorRules.class, LoopRules.class);
+        Set<String> expected = methods(Test.class, SelectorRules.class, LoopRules.class, OperationRules.class);
         assertEquals(expected, names(events));
         assertTrue(expected.size() > 200, () -> expected.size() + " tests");
         assertEachFailureNamesARule(events);
-        assertEquals(Set.of(file("Loop"), file("Selector")), files());
+        assertEquals(Set.of(file("Loop"), file("Operations"), file("Selector")), files());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.pollux.internal.executor.LoopExecutors;
 import dev.pollux.internal.selector.Confinement;
 import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.internal.timer.Timers;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,6 +44,9 @@ public final class LoopCore {
 
     /** On the loop thread, or while there is none. */
     private @Nullable LateWork lateWork;
+
+    /** On the loop thread, or while there is none. */
+    private final IdentityHashMap<Class<?>, Object> shared = new IdentityHashMap<>();
 
     /**
      * Makes a loop that no thread runs yet.
@@ -93,6 +97,19 @@ public final class LoopCore {
             turn.also(present);
         }
         return present;
+    }
+
+    /**
+     * Returns what there is once for the loop of that type: what {@code make} returned the first time. On the loop thread, or
+     * while there is none.
+     */
+    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
+        Object present = shared.get(type);
+        if (present == null) {
+            present = make.get();
+            shared.put(type, present);
+        }
+        return type.cast(present);
     }
 
     /** Returns the time of the loop's clock. Any thread. */

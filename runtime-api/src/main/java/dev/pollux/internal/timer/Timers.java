@@ -91,11 +91,13 @@ public final class Timers implements TimerOwner {
 
     /**
      * Schedules something of the library's own, which no limit concerns and no shutdown waits for. Runs unless the loop
-     * ends first. Loop thread.
+     * ends first, or it is cancelled before. Loop thread, and so is its cancel.
      */
-    public void internal(long delayNanos, Runnable task) {
+    public TimerHandle internal(long delayNanos, Runnable task) {
         internal++;
-        queue.add(new InternalTimer(this, deadline(delayNanos), sequence.nextOfLoop(), task));
+        Timer timer = new InternalTimer(this, deadline(delayNanos), sequence.nextOfLoop(), task);
+        queue.add(timer);
+        return timer;
     }
 
     private long deadline(long delayNanos) {
@@ -162,6 +164,13 @@ public final class Timers implements TimerOwner {
 
     @Override
     public void cancelled(TimerNode timer) {
+        if (timer instanceof InternalTimer) {
+            if (!ended) {
+                internal--;
+                discard(timer);
+            }
+            return;
+        }
         finished();
         if (host.inLoop()) {
             discard(timer);

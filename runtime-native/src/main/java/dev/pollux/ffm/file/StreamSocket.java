@@ -1,12 +1,13 @@
 package dev.pollux.ffm.file;
 
 import dev.pollux.ffm.sys.Socket;
+import dev.pollux.spi.HalfClosable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /** Bytes in both directions. */
-abstract class StreamSocket extends SocketFile {
+abstract class StreamSocket extends SocketFile implements HalfClosable {
 
     StreamSocket(OpeningFile opening, String subject) {
         super(opening, subject);
@@ -47,6 +48,7 @@ abstract class StreamSocket extends SocketFile {
     }
 
     /** Ends the output: the peer reads what was written and then the end. Reading goes on. */
+    @Override
     public final void shutdownOutput() throws IOException {
         int fd = begin();
         try {

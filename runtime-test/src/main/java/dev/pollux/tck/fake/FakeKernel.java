@@ -320,8 +320,8 @@ public final class FakeKernel implements Descriptors {
     public static final class Builder {
 
         private long seed;
-        private Set<Capability> capabilities =
-                EnumSet.complementOf(EnumSet.of(Capability.JAVA_CHANNELS, Capability.CONSTANT_TIME));
+        private Set<Capability> capabilities = EnumSet.complementOf(
+                EnumSet.of(Capability.JAVA_CHANNELS, Capability.CONSTANT_TIME, Capability.OPERATIONS));
         private int batchLimit = Integer.MAX_VALUE;
         private @Nullable ManualClock clock;
         private boolean singleThreaded;

@@ -5,8 +5,11 @@ import dev.pollux.Capability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
+import dev.pollux.spi.CompletionBackend;
 import dev.pollux.spi.EventSink;
+import dev.pollux.spi.Submission;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +33,10 @@ public final class CountingProvider implements BackendProvider {
     private final AtomicLong waits = new AtomicLong();
     private final AtomicLong sleeps = new AtomicLong();
     private final AtomicLong wakeups = new AtomicLong();
+    private final AtomicLong submissions = new AtomicLong();
+
+    /** Whether what opens next does no operations. */
+    private volatile boolean readinessOnly;
 
     /** Makes a provider that offers what {@code counted} does. */
     public CountingProvider(BackendProvider counted) {
@@ -81,6 +88,16 @@ public final class CountingProvider implements BackendProvider {
         return wakeups.get();
     }
 
+    /** Returns how many operations were begun by the kernel. */
+    public long submissions() {
+        return submissions.get();
+    }
+
+    /** Opens backends from now on as if they did no operations, or as they are. */
+    public void showReadinessOnly(boolean only) {
+        readinessOnly = only;
+    }
+
     @Override
     public String name() {
         return counted.name();
@@ -115,10 +132,12 @@ public final class CountingProvider implements BackendProvider {
     public Backend open(BackendOptions options) throws IOException {
         Backend backend = counted.open(options);
         opened.incrementAndGet();
-        return new Counting(backend);
+        return backend instanceof CompletionBackend operating && !readinessOnly
+                ? new CountingOperations(operating)
+                : new Counting(backend);
     }
 
-    private final class Counting implements Backend {
+    private class Counting implements Backend {
 
         private final Backend backend;
 
@@ -178,6 +197,42 @@ public final class CountingProvider implements BackendProvider {
         public void close() {
             closed.incrementAndGet();
             backend.close();
+        }
+    }
+
+    private final class CountingOperations extends Counting implements CompletionBackend {
+
+        private final CompletionBackend backend;
+
+        CountingOperations(CompletionBackend backend) {
+            super(backend);
+            this.backend = backend;
+        }
+
+        @Override
+        public boolean submit(Submission submission, long token) throws IOException {
+            submissions.incrementAndGet();
+            return backend.submit(submission, token);
+        }
+
+        @Override
+        public void cancel(long token) {
+            backend.cancel(token);
+        }
+
+        @Override
+        public ByteBuffer lent(int number) {
+            return backend.lent(number);
+        }
+
+        @Override
+        public void giveBack(int number) {
+            backend.giveBack(number);
+        }
+
+        @Override
+        public IOException failure(Submission.Kind kind, int fd, int result) {
+            return backend.failure(kind, fd, result);
         }
     }
 }

@@ -3,17 +3,30 @@ package dev.pollux.tck.source;
 import dev.pollux.HasFd;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.function.BiFunction;
 
 /** A descriptor of the kit's own, closed once and no more: by then its number may have another owner. */
 final class DescriptorEndpoint implements Endpoint, HasFd, Closeable {
 
     private final Descriptors calls;
     private final int fd;
+    private final DescriptorStream stream;
     private boolean closed;
 
-    DescriptorEndpoint(Descriptors calls, int fd) {
+    /** @param as what operations are done to */
+    DescriptorEndpoint(Descriptors calls, int fd, BiFunction<Descriptors, DescriptorEndpoint, DescriptorStream> as) {
         this.calls = calls;
         this.fd = fd;
+        this.stream = as.apply(calls, this);
+    }
+
+    @Override
+    public Object operand() {
+        return stream;
+    }
+
+    boolean isOpen() {
+        return !closed;
     }
 
     @Override

@@ -13,6 +13,11 @@ public interface Endpoint extends AutoCloseable {
     /** What to register. */
     Object fileobj();
 
+    /** What operations are done to. */
+    default Object operand() {
+        return fileobj();
+    }
+
     /** Returns the count, 0 if nothing is there, −1 at the end. */
     int read(byte[] into) throws IOException;
 

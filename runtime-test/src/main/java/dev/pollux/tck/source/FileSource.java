@@ -11,7 +11,7 @@ record FileSource(DescriptorEndpoint end) implements WatchedSource {
     static FileSource open(Descriptors calls) throws IOException {
         Path file = Files.createTempFile("pollux", null);
         try {
-            return new FileSource(new DescriptorEndpoint(calls, calls.open(file)));
+            return new FileSource(new DescriptorEndpoint(calls, calls.open(file), DescriptorStream::pipeSource));
         } finally {
             // The descriptor keeps it.
             Files.delete(file);

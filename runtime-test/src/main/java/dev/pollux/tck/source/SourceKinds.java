@@ -50,7 +50,7 @@ public final class SourceKinds {
         kinds.put("a socket's descriptor", () -> new PairedSource(sources.descriptorConnection(calls), true, true));
     }
 
-    private static boolean hasUnixSockets() throws IOException {
+    static boolean hasUnixSockets() throws IOException {
         try {
             SocketChannel.open(StandardProtocolFamily.UNIX).close();
             return true;

@@ -108,9 +108,12 @@ public final class TestSources implements AutoCloseable {
     }
 
     private TestSource.Connection descriptorPair(TestSource.Kind kind, Descriptors calls) throws IOException {
-        Descriptors.Pair pair = kind == TestSource.Kind.DUPLEX ? calls.socketPair() : calls.pipe();
-        Endpoint first = new DescriptorEndpoint(calls, pair.first());
-        Endpoint second = new DescriptorEndpoint(calls, pair.second());
+        boolean sockets = kind == TestSource.Kind.DUPLEX;
+        Descriptors.Pair pair = sockets ? calls.socketPair() : calls.pipe();
+        Endpoint first = new DescriptorEndpoint(
+                calls, pair.first(), sockets ? DescriptorStream::socket : DescriptorStream::pipeSource);
+        Endpoint second = new DescriptorEndpoint(
+                calls, pair.second(), sockets ? DescriptorStream::socket : DescriptorStream::pipeSink);
         return added(
                 kind == TestSource.Kind.WRITER
                         ? new TestSource.Connection(kind, second, first)
