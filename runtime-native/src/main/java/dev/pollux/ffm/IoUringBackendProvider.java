@@ -69,7 +69,7 @@ public final class IoUringBackendProvider extends NativeBackendProvider {
         if (result instanceof Availability.Unavailable unavailable
                 && unavailable.cause() instanceof NativeIOException failure) {
             return switch (failure.errnoName()) {
-                case "EPERM" -> new Availability.Unavailable(denied(), failure);
+                case "EPERM" -> new Availability.Unavailable(denied(setting()), failure);
                 case "ENOSYS" ->
                     new Availability.Unavailable(
                             "the kernel has no io_uring, or not that of Linux 5.19; use epoll", failure);
@@ -79,18 +79,25 @@ public final class IoUringBackendProvider extends NativeBackendProvider {
         return result;
     }
 
-    private static String denied() {
-        String setting;
+    private static String setting() {
         try {
-            setting = Files.readString(SWITCH).trim();
+            return Files.readString(SWITCH).trim();
         } catch (IOException e) {
-            setting = "0"; // Linux before 6.6 has no switch.
+            return "0"; // Linux before 6.6 has no switch.
         }
-        return setting.equals("0")
-                ? "a seccomp filter denies io_uring, as those of containers do; allow io_uring_setup, io_uring_enter and"
-                        + " io_uring_register, or use epoll"
-                : "the setting kernel.io_uring_disabled is " + setting
-                        + "; sysctl kernel.io_uring_disabled=0 allows it";
+    }
+
+    static String denied(String setting) {
+        return switch (setting) {
+            case "0" ->
+                "a seccomp filter denies io_uring, as those of containers do; allow io_uring_setup, io_uring_enter and"
+                        + " io_uring_register, or use epoll";
+            case "1" ->
+                "the setting kernel.io_uring_disabled is 1, which leaves it to one group; add this user to that of"
+                        + " kernel.io_uring_group, or sysctl kernel.io_uring_disabled=0 allows it";
+            default ->
+                "the setting kernel.io_uring_disabled is " + setting + "; sysctl kernel.io_uring_disabled=0 allows it";
+        };
     }
 
     /** Computed once: a class that failed to initialise reports its cause only the first time. */

@@ -4,9 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.pollux.ffm.internal.Syscalls;
 import dev.pollux.ffm.sys.Pipe;
+import dev.pollux.spi.KernelSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * A pipe, pipe(7): what is written to one end is read from the other. Linux only, because elsewhere pipe2(2) is missing or
@@ -65,7 +68,7 @@ public final class NativePipe implements AutoCloseable {
     }
 
     /** The end to read from. */
-    public static final class Reader extends NativeFile {
+    public static final class Reader extends NativeFile implements ReadableByteChannel, KernelSource {
 
         private Reader(OpeningFile opening) {
             super(opening, "");
@@ -78,6 +81,7 @@ public final class NativePipe implements AutoCloseable {
          * @return the number of bytes; 0 if there is nothing yet, or no room; −1 once every writer is closed
          * @throws IllegalArgumentException if the buffer is on the heap
          */
+        @Override
         public int read(ByteBuffer buffer) throws IOException {
             return readInto(buffer);
         }
@@ -86,10 +90,16 @@ public final class NativePipe implements AutoCloseable {
         public int read(MemorySegment target) throws IOException {
             return readInto(target);
         }
+
+        /** Returns false: this is no socket. */
+        @Override
+        public boolean isSocket() {
+            return false;
+        }
     }
 
     /** The end to write to. */
-    public static final class Writer extends NativeFile {
+    public static final class Writer extends NativeFile implements WritableByteChannel, KernelSource {
 
         private Writer(OpeningFile opening) {
             super(opening, "");
@@ -103,6 +113,7 @@ public final class NativePipe implements AutoCloseable {
          * @throws IllegalArgumentException if the buffer is on the heap
          * @throws IOException {@code EPIPE} if every reader is closed
          */
+        @Override
         public int write(ByteBuffer buffer) throws IOException {
             return writeFrom(buffer);
         }
@@ -110,6 +121,12 @@ public final class NativePipe implements AutoCloseable {
         /** Writes from native memory; otherwise as {@link #write(ByteBuffer)}. */
         public int write(MemorySegment source) throws IOException {
             return writeFrom(source);
+        }
+
+        /** Returns false: this is no socket. */
+        @Override
+        public boolean isSocket() {
+            return false;
         }
     }
 }

@@ -18,6 +18,18 @@ final class OpeningFile implements AutoCloseable {
         scratch = new Scratch(roomBytes);
     }
 
+    /** Takes over a descriptor, which is closed if that fails. */
+    static OpeningFile of(int fd, long roomBytes) {
+        try {
+            OpeningFile opening = new OpeningFile(roomBytes);
+            opening.fd = fd;
+            return opening;
+        } catch (Throwable failure) {
+            Unistd.close(fd);
+            throw failure;
+        }
+    }
+
     /**
      * Refuses to go on where Linux's calls are missing.
      *

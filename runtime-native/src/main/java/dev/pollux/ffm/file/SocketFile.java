@@ -84,6 +84,16 @@ abstract class SocketFile extends NativeFile {
         return result;
     }
 
+    /** Returns the peer's address, or the wildcard if it has cut the connection: then no one knows it any more. */
+    static InetSocketAddress remoteInet(int fd, MemorySegment room, Errno errno) throws NativeIOException {
+        int result = Socket.getpeername(fd, room, length(room), errno);
+        if (result == -Socket.ENOTCONN) {
+            return new InetSocketAddress(0);
+        }
+        Syscalls.check("getpeername", fd, result);
+        return SockAddr.inet(room);
+    }
+
     static InetSocketAddress localInet(int fd, MemorySegment room, Errno errno) throws NativeIOException {
         Syscalls.check("getsockname", fd, Socket.getsockname(fd, room, length(room), errno));
         return SockAddr.inet(room);

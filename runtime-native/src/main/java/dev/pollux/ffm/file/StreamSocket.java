@@ -2,12 +2,14 @@ package dev.pollux.ffm.file;
 
 import dev.pollux.ffm.sys.Socket;
 import dev.pollux.spi.HalfClosable;
+import dev.pollux.spi.KernelSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 
 /** Bytes in both directions. */
-abstract class StreamSocket extends SocketFile implements HalfClosable {
+abstract class StreamSocket extends SocketFile implements ByteChannel, HalfClosable, KernelSource {
 
     StreamSocket(OpeningFile opening, String subject) {
         super(opening, subject);
@@ -21,6 +23,7 @@ abstract class StreamSocket extends SocketFile implements HalfClosable {
      * @throws IllegalArgumentException if the buffer is on the heap
      * @throws IOException {@code ECONNRESET} if the peer cut the connection
      */
+    @Override
     public final int read(ByteBuffer buffer) throws IOException {
         return readInto(buffer);
     }
@@ -38,6 +41,7 @@ abstract class StreamSocket extends SocketFile implements HalfClosable {
      * @throws IllegalArgumentException if the buffer is on the heap
      * @throws IOException {@code EPIPE} or {@code ECONNRESET} if the peer reads no more
      */
+    @Override
     public final int write(ByteBuffer buffer) throws IOException {
         return writeFrom(buffer);
     }
@@ -45,6 +49,12 @@ abstract class StreamSocket extends SocketFile implements HalfClosable {
     /** Writes from native memory; otherwise as {@link #write(ByteBuffer)}. */
     public final int write(MemorySegment source) throws IOException {
         return writeFrom(source);
+    }
+
+    /** Returns true: this is a socket. */
+    @Override
+    public final boolean isSocket() {
+        return true;
     }
 
     /** Ends the output: the peer reads what was written and then the end. Reading goes on. */

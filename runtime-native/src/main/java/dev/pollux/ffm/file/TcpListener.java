@@ -3,6 +3,8 @@ package dev.pollux.ffm.file;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.SockAddr;
 import dev.pollux.ffm.sys.Socket;
+import dev.pollux.spi.ConnectionSource;
+import dev.pollux.spi.KernelSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread:</b> one at a time, usually the loop thread; {@code close}, {@code fd} and {@code toString} any.
  */
-public final class TcpListener extends SocketFile {
+public final class TcpListener extends SocketFile implements KernelSource, ConnectionSource<TcpStream> {
 
     private final InetSocketAddress local;
 
@@ -105,6 +107,7 @@ public final class TcpListener extends SocketFile {
      * @throws IOException {@code EMFILE} or {@code ENFILE} if descriptors have run out: the connection keeps waiting, and
      *     the listener stays ready, so pause its registration for a while
      */
+    @Override
     public @Nullable TcpStream accept() throws IOException {
         int fd = begin();
         try (OpeningFile opening = new OpeningFile(ROOM_BYTES)) {
@@ -120,6 +123,29 @@ public final class TcpListener extends SocketFile {
         } finally {
             end();
         }
+    }
+
+    /**
+     * Returns the stream of a connection that a kernel has accepted here, non-blocking and close-on-exec.
+     *
+     * <p><b>Thread:</b> any.
+     *
+     * @param fd the stream's from now on
+     * @throws IOException if its addresses cannot be found out; {@code fd} is closed then
+     */
+    @Override
+    public TcpStream accepted(int fd) throws IOException {
+        try (OpeningFile opening = OpeningFile.of(fd, ROOM_BYTES)) {
+            InetSocketAddress remote = remoteInet(fd, opening.room(), opening.errno());
+            InetSocketAddress own = localInet(fd, opening.room(), opening.errno());
+            return opening.finish(new TcpStream(opening, own, remote, true));
+        }
+    }
+
+    /** Returns true: this is a socket. */
+    @Override
+    public boolean isSocket() {
+        return true;
     }
 
     /** Returns where it listens, with the port it got. */

@@ -3,6 +3,7 @@ package dev.pollux.ffm.file;
 import dev.pollux.ffm.internal.Syscalls;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Socket;
+import dev.pollux.spi.ConnectingSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import java.util.Objects;
  *
  * <p><b>Thread:</b> one at a time, usually the loop thread; {@code close}, {@code fd} and {@code toString} any.
  */
-public final class TcpStream extends StreamSocket {
+public final class TcpStream extends StreamSocket implements ConnectingSource {
 
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
@@ -63,6 +64,7 @@ public final class TcpStream extends StreamSocket {
      * @return false if it still goes on
      * @throws IOException what it failed with, naming the address; the same each time, and the stream is of no more use
      */
+    @Override
     public boolean finishConnect() throws IOException {
         int fd = begin();
         try {
@@ -112,7 +114,7 @@ public final class TcpStream extends StreamSocket {
         return local;
     }
 
-    /** Returns the peer's address. */
+    /** Returns the peer's address; {@code 0.0.0.0:0} if a kernel accepted the connection, and the peer had cut it by then. */
     public InetSocketAddress remoteAddress() {
         return remote;
     }

@@ -1,6 +1,8 @@
 package dev.pollux.ffm.file;
 
 import dev.pollux.ffm.sys.Socket;
+import dev.pollux.spi.ConnectionSource;
+import dev.pollux.spi.KernelSource;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.util.Objects;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread:</b> one at a time, usually the loop thread; {@code close}, {@code fd} and {@code toString} any.
  */
-public final class UnixListener extends SocketFile {
+public final class UnixListener extends SocketFile implements KernelSource, ConnectionSource<UnixStream> {
 
     private static final int BACKLOG = 1024;
 
@@ -58,6 +60,7 @@ public final class UnixListener extends SocketFile {
      * @throws IOException {@code EMFILE} or {@code ENFILE} if descriptors have run out: the connection keeps waiting, and
      *     the listener stays ready, so pause its registration for a while
      */
+    @Override
     public @Nullable UnixStream accept() throws IOException {
         int fd = begin();
         try (OpeningFile opening = new OpeningFile(ROOM_BYTES)) {
@@ -70,6 +73,26 @@ public final class UnixListener extends SocketFile {
         } finally {
             end();
         }
+    }
+
+    /**
+     * Returns the stream of a connection that a kernel has accepted here, non-blocking and close-on-exec.
+     *
+     * <p><b>Thread:</b> any.
+     *
+     * @param fd the stream's from now on
+     */
+    @Override
+    public UnixStream accepted(int fd) {
+        try (OpeningFile opening = OpeningFile.of(fd, ROOM_BYTES)) {
+            return opening.finish(new UnixStream(opening, address));
+        }
+    }
+
+    /** Returns true: this is a socket. */
+    @Override
+    public boolean isSocket() {
+        return true;
     }
 
     /** Returns where it listens. */

@@ -52,6 +52,7 @@ public final class Syscalls {
             case "EMFILE" -> "this process has no descriptor left; raise ulimit -n or close some";
             case "ENFILE" -> "the system has no descriptor left; raise /proc/sys/fs/file-max or close some";
             case "ENOMEM" -> "the kernel has no memory left for it";
+            case "ENOBUFS" -> "the kernel has no room left for it now; have less in flight, or try again later";
             default -> "see " + name + "(2)";
         };
     }
@@ -62,8 +63,10 @@ public final class Syscalls {
             case "epoll_ctl" -> control(errnoName);
             case "bind" -> bind(errnoName);
             case "connect" -> connect(errnoName);
-            case "recv", "recvfrom", "read" -> receive(errnoName);
-            case "send", "sendto", "write" -> send(errnoName);
+            case "recv", "recvfrom", "read", "pread" -> receive(errnoName);
+            case "send", "sendto", "write", "pwrite" -> send(errnoName);
+            case "open" -> open(errnoName);
+            case "io_uring_setup", "io_uring_register" -> ring(call, errnoName);
             case "pidfd_open" -> pidfd(errnoName);
             case "inotify_init1", "inotify_add_watch" -> inotify(errnoName);
             default -> denied(call, errnoName);
@@ -136,8 +139,33 @@ public final class Syscalls {
             case "ECONNREFUSED" -> "no one receives at the address that was sent to";
             case "EMSGSIZE" -> "the datagram is too long; send shorter ones";
             case "ENOTCONN" -> "it is not connected; wait for WRITE and call finishConnect first";
+            case "ENOSPC" -> "the disk is full";
+            case "EDQUOT" -> "this user's share of the disk is full";
             case "EDESTADDRREQ" -> "it is not connected; connect it, or name the receiver";
             default -> null;
+        };
+    }
+
+    private static @Nullable String open(String errnoName) {
+        return switch (errnoName) {
+            case "ENOENT", "ENOTDIR" -> "no such file; the option CREATE makes one in a directory that exists";
+            case "EEXIST" -> "the file exists already; without the option CREATE_NEW it is opened";
+            case "EACCES", "EPERM" -> "this user may not open it so";
+            case "EISDIR" -> "it is a directory; those can only be opened to be read";
+            case "ELOOP" -> "it is a symbolic link, or too many lead there";
+            case "EROFS" -> "the file system is read-only";
+            case "ETXTBSY" -> "it is a program that runs";
+            default -> null;
+        };
+    }
+
+    /** Before Linux 5.12 the memory of a ring counts as locked. */
+    private static @Nullable String ring(String call, String errnoName) {
+        return switch (errnoName) {
+            case "ENOMEM" ->
+                "the kernel has no memory left for it, or this user may lock no more; raise ulimit -l (RLIMIT_MEMLOCK), or"
+                        + " use epoll";
+            default -> denied(call, errnoName);
         };
     }
 

@@ -18,6 +18,7 @@ public final class Lseek {
             Libc.callWithoutErrno("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private static final int SEEK_CUR = 1; // unistd.h
+    private static final int SEEK_END = 2;
 
     private Lseek() {}
 
@@ -26,6 +27,16 @@ public final class Lseek {
         try {
             long position = (long) LSEEK.invokeExact(errno.state(), fd, 0L, SEEK_CUR);
             return errno.orNegated(position < 0 ? -1 : 0);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /** Returns the size of a file, and moves its position to the end; a negated error number if it has none. */
+    public static long size(int fd, Errno errno) {
+        try {
+            long position = (long) LSEEK.invokeExact(errno.state(), fd, 0L, SEEK_END);
+            return position >= 0 ? position : errno.orNegated(-1);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

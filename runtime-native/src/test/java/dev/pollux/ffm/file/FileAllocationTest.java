@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -70,6 +72,7 @@ class FileAllocationTest {
                 stream on another thread 0
                 datagram 0
                 counter 0
+                disk file 0
                 """, new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
     }
 
@@ -118,6 +121,12 @@ class FileAllocationTest {
             sender.connect(receiver.localAddress());
             print("datagram", () -> sender.write(OUT.clear()) + receiver.read(IN.clear()));
             print("counter", () -> counter.add(128) ? (int) counter.take() : 0);
+            Path path = Files.createTempFile("disk", "file");
+            try (DiskFile file = DiskFile.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                print("disk file", () -> file.write(OUT.clear(), 0) + file.read(IN.clear(), 0));
+            } finally {
+                Files.delete(path);
+            }
         }
     }
 

@@ -10,7 +10,11 @@ import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Submission;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +31,18 @@ import org.junit.jupiter.api.Timeout;
 /** A backend that does operations, below the policy, and descriptors for it. Whatever it opened is closed after each test. */
 @Timeout(60)
 abstract class OperationsBench {
+
+    static {
+        // The JDK opens a socket of its own when it closes the first one, and keeps it.
+        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(null);
+                SocketChannel client = SocketChannel.open(new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), listener.socket().getLocalPort()))) {
+            listener.accept().close();
+            client.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     static final Duration SOON = Duration.ofSeconds(10);
 
