@@ -8,18 +8,19 @@ import dev.pollux.operation.Operations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 
 /**
- * An echo server on operations: each connection receives again and again, and sends what came. What it sends, it copies,
- * because what is received into is lent for the completion only. The same program on every backend.
+ * An echo server on operations: each connection receives again and again, and sends what came. What is not sent at once, it
+ * copies, because what is received into is lent for the completion only. The same program on every backend.
  */
 final class PolluxOperationsEcho {
 
-    private final EventLoop loop;
+    /** With so many in flight on a connection, it receives nothing until they are done. */
+    private static final int MOST_SENDS = 4;
 
-    /** Buffers that nothing is sent from; the last one used is the first to be used again. */
-    private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
+    private final EventLoop loop;
 
     private PolluxOperationsEcho(String backend) throws IOException {
         loop = EventLoop.builder()
@@ -45,47 +46,76 @@ final class PolluxOperationsEcho {
         }
         TcpStream stream = (TcpStream) accept.accepted();
         stream.setNoDelay(true);
-        Operations operations = Operations.on(loop, stream);
-        operations.operation(new Connection(operations)::received).receiveEach();
+        new Connection(Operations.on(loop, stream)).begin();
     }
 
-    private ByteBuffer takeBuffer() {
-        ByteBuffer buffer = buffers.pollLast();
-        return buffer == null ? ByteBuffer.allocateDirect(Echo.BUFFER_BYTES) : buffer.clear();
-    }
-
-    /** A connection, which has as many sends as were in flight at once. */
-    private final class Connection {
+    /** A connection, which has as many sends as were in flight at once, each with a buffer of its own. */
+    private static final class Connection {
 
         private final Operations operations;
-        private final ArrayDeque<Operation> idleSends = new ArrayDeque<>(1);
+        private final Operation receive;
+        private final ArrayDeque<Operation> idle = new ArrayDeque<>(1);
+        private int sending;
+        private boolean paused;
+        private boolean ended;
 
         Connection(Operations operations) {
             this.operations = operations;
+            this.receive = operations.operation(this::received);
         }
 
-        void received(Operation receive) throws IOException {
-            if (!receive.goesOn()) {
-                receive.result();
-                operations.close();
+        void begin() {
+            receive.receiveEach();
+        }
+
+        private void received(Operation done) throws IOException {
+            if (!done.goesOn()) {
+                paused = done.failure() instanceof CancellationException;
+                ended = !paused && done.result() < 0;
+                goOn();
                 return;
             }
-            Operation send = idleSends.pollLast();
-            ByteBuffer buffer = takeBuffer().put(receive.lent()).flip();
-            (send == null ? operations.operation(this::sent) : send).send(buffer);
-        }
-
-        private void sent(Operation send) throws IOException {
-            send.result();
-            buffers.addLast(bufferOf(send.buffer()));
-            idleSends.addLast(send);
-        }
-
-        private static ByteBuffer bufferOf(@Nullable ByteBuffer buffer) {
-            if (buffer == null) {
-                throw new IllegalStateException("was sent from nothing");
+            ByteBuffer bytes = done.lent();
+            operations.sendNow(bytes);
+            if (bytes.hasRemaining()) {
+                sendCopy(bytes);
             }
-            return buffer;
+        }
+
+        private void sendCopy(ByteBuffer bytes) {
+            Operation send = idle.pollLast();
+            if (send == null) {
+                send = operations.operation(this::sent);
+                send.attach(ByteBuffer.allocateDirect(Echo.BUFFER_BYTES));
+            }
+            send.send(buffer(send).clear().put(bytes).flip());
+            if (++sending == MOST_SENDS) {
+                receive.cancel();
+            }
+        }
+
+        private void sent(Operation done) throws IOException {
+            done.result();
+            idle.addLast(done);
+            sending--;
+            goOn();
+        }
+
+        /** What waits until all is sent. */
+        private void goOn() {
+            if (sending > 0) {
+                return;
+            }
+            if (ended) {
+                operations.close();
+            } else if (paused) {
+                paused = false;
+                begin();
+            }
+        }
+
+        private static ByteBuffer buffer(Operation send) {
+            return (ByteBuffer) Objects.requireNonNull(send.attachment());
         }
     }
 }

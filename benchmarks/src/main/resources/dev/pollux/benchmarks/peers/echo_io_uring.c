@@ -2,6 +2,8 @@
  * Echoes over TCP with completions of io_uring(7), by bare system calls: one accept and one receive per connection stay
  * and complete again and again, into buffers that the kernel takes from a ring, and what is sent goes out from there.
  *
+ * A peer that does not read holds buffers that the others lack then; a server for strangers would limit that.
+ *
  * echo_io_uring PORT obeys what is said in echo_epoll.c. Needs Linux 6.0.
  */
 #define _GNU_SOURCE
