@@ -149,6 +149,36 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
+     * Waits until {@code fileobj} is ready, for straight-line code on a virtual thread. Nothing is registered any more when this
+     * returns or throws, whatever ended the wait; but where others wait for the same source, for what those want.
+     *
+     * @param timeout for how long at most; zero and negative ones look once
+     * @return the {@link Events} bits that it is ready for, {@link Events#NONE} if the time was over first
+     * @throws IllegalStateException on the loop thread, which would wait for itself
+     * @throws InterruptedException if the caller is interrupted
+     * @throws CancellationException if the loop ends first
+     * @throws IOException and others as {@link #register}
+     */
+    public int awaitReady(Object fileobj, int events, Duration timeout) throws IOException, InterruptedException {
+        long nanos = Timeouts.nanos(timeout);
+        if (core.inLoop()) {
+            throw new IllegalStateException(
+                    name() + " would wait on its own thread for " + fileobj + "; register a callback instead");
+        }
+        CompletableFuture<Integer> ready = ready(fileobj, events);
+        try {
+            return ReadyFutures.get(ready, nanos);
+        } finally {
+            if (ready.cancel(false) || ready.isCancelled()) {
+                core.confinement().callUnchecked(() -> {
+                    readyFutures.withdraw(fileobj, ready);
+                    return ready;
+                });
+            }
+        }
+    }
+
+    /**
      * Goes on with another backend, between two waits: registrations, timers and tasks stay as they are, and no event is
      * lost.
      *

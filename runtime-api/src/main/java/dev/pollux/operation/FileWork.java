@@ -50,7 +50,12 @@ final class FileWork {
         ByteBuffer buffer = operation.buffer;
         switch (operation.kind) {
             case READ -> {
-                return file.read(Objects.requireNonNull(buffer), operation.offset);
+                ByteBuffer into = Objects.requireNonNull(buffer);
+                int count = 1;
+                while (count > 0 && into.hasRemaining() && operation.endReason == null) {
+                    count = file.read(into, operation.offset + operation.moved());
+                }
+                return operation.moved() == 0 ? -1 : operation.moved();
             }
             case WRITE -> {
                 ByteBuffer from = Objects.requireNonNull(buffer);

@@ -217,11 +217,15 @@ public final class Operation {
      * @throws IllegalArgumentException if {@code limit} is not positive
      */
     public Operation within(Duration limit) {
+        checkLimit(limit);
+        limitNanos = Timeouts.nanos(limit);
+        return this;
+    }
+
+    static void checkLimit(Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("limit " + limit + " is not positive");
         }
-        limitNanos = Timeouts.nanos(limit);
-        return this;
     }
 
     private static void checkDirect(ByteBuffer buffer) {
@@ -421,9 +425,20 @@ public final class Operation {
     /** Takes what the kernel has done. */
     void progressed(int count, @Nullable ByteBuffer with, boolean more) {
         switch (kind) {
-            case RECEIVE, READ -> {
+            case RECEIVE -> {
                 moveOn(count);
                 finish(count == 0 ? -1 : count, Call.GUARDED);
+            }
+            case READ -> {
+                moveOn(count);
+                if (count > 0
+                        && endReason == null
+                        && Objects.requireNonNull(buffer).hasRemaining()) {
+                    // Only a count of 0 says that there is no more.
+                    attempt();
+                } else {
+                    finish(moved() == 0 ? -1 : moved(), Call.GUARDED);
+                }
             }
             case SEND, WRITE -> {
                 moveOn(count);

@@ -115,6 +115,11 @@ public final class Operations implements Closeable {
         return Objects.requireNonNull(source.writable).write(from);
     }
 
+    /** Returns operations whose outcomes come as futures, for straight-line code on virtual threads. */
+    public OperationFutures futures() {
+        return new OperationFutures(this);
+    }
+
     /** Returns the source. */
     public Object source() {
         return source.object;

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.pollux.EventSelector;
 import dev.pollux.Selectors;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -88,9 +89,13 @@ class IoUringForbiddenTest {
                         String.valueOf(errno))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        return new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
+        // Closed here and now: the JDK would do it some time after the end, while others count descriptors.
+        child.getOutputStream().close();
+        try (InputStream said = child.getInputStream()) {
+            return new String(said.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
     }
 
     /** Denies this thread io_uring_setup(2) from now on, and prints what is said about the backends. */

@@ -8,12 +8,15 @@ import dev.pollux.tck.report.RuleDisplayNames;
 import dev.pollux.tck.report.StopsEarly;
 import dev.pollux.tck.report.SurvivesErrors;
 import dev.pollux.tck.rules.BackendTests;
+import dev.pollux.tck.rules.OperationAcceptRules;
 import dev.pollux.tck.rules.OperationBufferRules;
 import dev.pollux.tck.rules.OperationCancelRules;
 import dev.pollux.tck.rules.OperationEndRules;
+import dev.pollux.tck.rules.OperationFileRules;
 import dev.pollux.tck.rules.OperationFixture;
 import dev.pollux.tck.rules.OperationMisuseRules;
 import dev.pollux.tck.rules.OperationStreamRules;
+import dev.pollux.tck.rules.OperationSwapRules;
 import dev.pollux.tck.source.TestedBackend;
 import java.io.IOException;
 import java.util.Objects;
@@ -52,7 +55,10 @@ public abstract class OperationRules
                 OperationCancelRules,
                 OperationBufferRules,
                 OperationEndRules,
-                OperationMisuseRules {
+                OperationMisuseRules,
+                OperationAcceptRules,
+                OperationFileRules,
+                OperationSwapRules {
 
     private @Nullable OperationFixture fixture;
 

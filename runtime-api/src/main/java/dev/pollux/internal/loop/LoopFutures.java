@@ -26,7 +26,7 @@ final class LoopFutures {
     }
 
     <T> CompletableFuture<T> make() {
-        return kept(new LoopFuture<>());
+        return kept(owed());
     }
 
     /** Returns a future that ends with the wait for it: an interrupt of the thread that waits cancels it. */
@@ -36,7 +36,11 @@ final class LoopFutures {
 
     /** Returns a future that the end of the loop itself completes. */
     <T> CompletableFuture<T> makeForTheEnd() {
-        return new LoopFuture<>();
+        return owed();
+    }
+
+    private <T> CompletableFuture<T> owed() {
+        return new OwedFuture<>(loop.name, mailbox::inLoop);
     }
 
     private <T> CompletableFuture<T> kept(CompletableFuture<T> future) {
@@ -56,42 +60,11 @@ final class LoopFutures {
         open.forEach(future -> future.completeExceptionally(reason));
     }
 
-    /** A future that the loop thread completes, and must not wait for. */
-    private class LoopFuture<T> extends CompletableFuture<T> {
+    private final class OneWait<T> extends OwedFuture<T> {
 
-        /** What depends on it waits for the same thread. */
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new LoopFuture<>();
+        OneWait() {
+            super(loop.name, mailbox::inLoop);
         }
-
-        @Override
-        public T get() throws InterruptedException, ExecutionException {
-            checkMayWait();
-            return super.get();
-        }
-
-        @Override
-        public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-            checkMayWait();
-            return super.get(timeout, unit);
-        }
-
-        @Override
-        public T join() {
-            checkMayWait();
-            return super.join();
-        }
-
-        private void checkMayWait() {
-            if (!isDone() && mailbox.inLoop()) {
-                throw new IllegalStateException(loop.name + " would wait on its own thread for a future that it is to"
-                        + " complete; let a later task use the result");
-            }
-        }
-    }
-
-    private final class OneWait<T> extends LoopFuture<T> {
 
         @Override
         public T get() throws InterruptedException, ExecutionException {

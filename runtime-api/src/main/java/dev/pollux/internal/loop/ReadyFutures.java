@@ -1,5 +1,6 @@
 package dev.pollux.internal.loop;
 
+import com.google.common.base.Throwables;
 import dev.pollux.Events;
 import dev.pollux.loop.Callback;
 import dev.pollux.loop.Registration;
@@ -8,8 +9,12 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +60,25 @@ public final class ReadyFutures {
         this.nextTurn = nextTurn;
     }
 
+    /**
+     * Waits for {@code ready}, at most for so long. Not on the loop thread.
+     *
+     * @return {@link Events#NONE} if that was over first
+     */
+    public static int get(CompletableFuture<Integer> ready, long timeoutNanos)
+            throws IOException, InterruptedException {
+        try {
+            return ready.get(timeoutNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException over) {
+            return Events.NONE;
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            Throwables.throwIfInstanceOf(cause, IOException.class);
+            Throwables.throwIfUnchecked(cause);
+            throw new AssertionError("registering throws nothing else", cause);
+        }
+    }
+
     /** Completes {@code ready} once {@code fileobj} is ready for {@code events}. */
     public void await(Object fileobj, int events, CompletableFuture<Integer> ready) {
         if (ready.isDone()) {
@@ -77,6 +101,14 @@ public final class ReadyFutures {
                 nextTurn.execute(() -> source.giveUp(waiter));
             }
         });
+    }
+
+    /** Ends the wait of {@code ready} for {@code fileobj}, if it lasts. On the loop thread, or while there is none. */
+    public void withdraw(Object fileobj, CompletableFuture<Integer> ready) {
+        Source source = sources.get(fileobj);
+        if (source != null) {
+            source.withdraw(ready);
+        }
     }
 
     private final class Source implements Callback {
@@ -118,6 +150,12 @@ public final class ReadyFutures {
                 waiters.clear();
                 watchOrFail();
                 failed.forEach(waiter -> waiter.ready.completeExceptionally(refused));
+            }
+        }
+
+        void withdraw(CompletableFuture<Integer> ready) {
+            if (waiters.removeIf(waiter -> waiter.ready == ready)) {
+                watchOrFail();
             }
         }
 

@@ -77,18 +77,21 @@ final class Turn {
     /**
      * Does one turn, which waits for at most {@code maxWaitNanos}.
      *
-     * @param waitAnyway whether the turn also waits after it has run a timer or a task
+     * @param waitAnyway whether the turn also waits after it has run a timer, a task or a completion
      */
     void run(long maxWaitNanos, boolean waitAnyway) throws IOException {
         turns++;
+        long callbacksBefore = guard.callbacks();
         mailbox.runCommands();
         long tasksBefore = tasksRun;
         boolean ran = runTimersAndTasks();
         runLateWork();
+        ran |= guard.callbacks() != callbacksBefore;
         guard.runHook(settings.beforeWait());
         guard.absorbInterrupt();
         work.waits();
-        await(tasksRun != tasksBefore, (ran && !waitAnyway) || hasLateWork() ? 0 : maxWaitNanos);
+        boolean waits = (waitAnyway || !ran) && !hasLateWork();
+        await(tasksRun != tasksBefore, waits ? maxWaitNanos : 0);
         work.returned();
         runLateWork();
         guard.runHook(settings.afterWait());

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
 /** Bytes in both directions. */
-abstract class StreamSocket extends SocketFile implements ByteChannel, HalfClosable, KernelSource {
+abstract class StreamSocket extends SocketFile implements ByteChannel, KernelSource, HalfClosable {
 
     StreamSocket(OpeningFile opening, String subject) {
         super(opening, subject);

@@ -45,6 +45,14 @@ public final class LibcDescriptors implements Descriptors {
     private static final MethodHandle WRITE = sized("write", JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle SEND = sized("send", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SHUTDOWN = call("shutdown", JAVA_INT, JAVA_INT);
+    private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle BIND = call("bind", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle LISTEN = call("listen", JAVA_INT, JAVA_INT);
+    private static final MethodHandle GETSOCKNAME = call("getsockname", JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle CONNECT = call("connect", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle ACCEPT4 = call("accept4", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    private static final MethodHandle PREAD = sized("pread", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PWRITE = sized("pwrite", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle POLL = call("poll", ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle PTHREAD_SELF = handle("pthread_self", FunctionDescriptor.of(JAVA_LONG));
     private static final MethodHandle PTHREAD_KILL =
@@ -52,6 +60,7 @@ public final class LibcDescriptors implements Descriptors {
 
     // Of asm-generic/fcntl.h, bits/socket.h, bits/poll.h and asm-generic/errno.h.
     private static final int O_RDONLY = 0;
+    private static final int O_RDWR = 2;
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int F_DUPFD_CLOEXEC = 1030;
@@ -59,6 +68,7 @@ public final class LibcDescriptors implements Descriptors {
     private static final int SOCK_STREAM = 1;
     private static final int SHUT_WR = 1;
     private static final int MSG_OOB = 1;
+    private static final int BACKLOG = 128;
     private static final int POLLIN = 1;
     private static final int POLLPRI = 2;
     private static final int POLLOUT = 4;
@@ -251,5 +261,66 @@ public final class LibcDescriptors implements Descriptors {
         if (error != 0 && error != EAGAIN) {
             throw new AssertionError("pthread_kill: errno " + error);
         }
+    }
+
+    /** A Unix-domain socket with a name that the kernel chooses, unix(7), "Autobind feature". */
+    @Override
+    public int listen() throws IOException {
+        int type = SOCK_STREAM | O_NONBLOCK | O_CLOEXEC;
+        int fd = checked("socket", -1, result((arena, errno) -> (int) SOCKET.invokeExact(errno, AF_UNIX, type, 0)));
+        checked("bind", fd, result((arena, errno) -> {
+            MemorySegment family = arena.allocate(JAVA_SHORT);
+            family.set(JAVA_SHORT, 0, (short) AF_UNIX);
+            return (int) BIND.invokeExact(errno, fd, family, (int) JAVA_SHORT.byteSize());
+        }));
+        checked("listen", fd, result((arena, errno) -> (int) LISTEN.invokeExact(errno, fd, BACKLOG)));
+        return fd;
+    }
+
+    @Override
+    public int connect(int listener) throws IOException {
+        int type = SOCK_STREAM | O_NONBLOCK | O_CLOEXEC;
+        int fd = checked("socket", -1, result((arena, errno) -> (int) SOCKET.invokeExact(errno, AF_UNIX, type, 0)));
+        checked("connect", fd, result((arena, errno) -> {
+            MemorySegment name = arena.allocate(110, 2); // struct sockaddr_un
+            MemorySegment length = arena.allocateFrom(JAVA_INT, 110);
+            int named = (int) GETSOCKNAME.invokeExact(errno, listener, name, length);
+            return named < 0 ? named : (int) CONNECT.invokeExact(errno, fd, name, length.get(JAVA_INT, 0));
+        }));
+        return fd;
+    }
+
+    @Override
+    public int accept(int listener) throws IOException {
+        int fd = result((arena, errno) -> (int)
+                ACCEPT4.invokeExact(errno, listener, MemorySegment.NULL, MemorySegment.NULL, O_NONBLOCK | O_CLOEXEC));
+        return fd == -EAGAIN ? -1 : checked("accept4", listener, fd);
+    }
+
+    @Override
+    public int openForUpdate(Path path) throws IOException {
+        return checked("open", -1, result((arena, errno) -> {
+            MemorySegment name = arena.allocateFrom(path.toString());
+            return (int) OPEN.invokeExact(errno, name, O_RDWR | O_CLOEXEC);
+        }));
+    }
+
+    @Override
+    public int readAt(int fd, byte[] into, long offset) throws IOException {
+        int count = checked("pread", fd, result((arena, errno) -> {
+            MemorySegment buffer = arena.allocate(into.length);
+            long read = (long) PREAD.invokeExact(errno, fd, buffer, (long) into.length, offset);
+            MemorySegment.copy(buffer, JAVA_BYTE, 0, into, 0, (int) Math.max(0, read));
+            return read;
+        }));
+        return count == 0 ? -1 : count;
+    }
+
+    @Override
+    public int writeAt(int fd, byte[] from, long offset) throws IOException {
+        return checked("pwrite", fd, result((arena, errno) -> {
+            MemorySegment buffer = arena.allocateFrom(JAVA_BYTE, from);
+            return (long) PWRITE.invokeExact(errno, fd, buffer, (long) from.length, offset);
+        }));
     }
 }

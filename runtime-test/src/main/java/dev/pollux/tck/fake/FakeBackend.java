@@ -15,7 +15,7 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** Watches descriptors of a {@link FakeKernel}. Guarded by the kernel's lock; a wait allocates nothing. */
-final class FakeBackend implements Backend {
+class FakeBackend implements Backend {
 
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
@@ -41,8 +41,8 @@ final class FakeBackend implements Backend {
         }
     }
 
-    private final FakeKernel kernel;
-    private final SplittableRandom random;
+    final FakeKernel kernel;
+    final SplittableRandom random;
     private final boolean tellsTrouble;
     private final Map<Integer, Watch> watches = new HashMap<>();
 
@@ -140,10 +140,11 @@ final class FakeBackend implements Backend {
         kernel.lock.lock();
         try {
             collect();
-            if (batch.isEmpty() && !woken && timeoutNanos > 0) {
+            if (hasNothing() && !woken && timeoutNanos > 0) {
                 waitFor(timeoutNanos);
             }
             woken = false;
+            report(sink);
             shuffle();
             for (int i = 0; i < batch.size(); i++) {
                 Watch watch = batch.get(i);
@@ -154,6 +155,21 @@ final class FakeBackend implements Backend {
             kernel.lock.unlock();
         }
     }
+
+    private boolean hasNothing() {
+        return batch.isEmpty() && !hasCompletions();
+    }
+
+    /** Does what can be done by now besides watching. The caller holds the lock. */
+    void proceed() {}
+
+    /** Returns whether something was done that is to be reported. The caller holds the lock. */
+    boolean hasCompletions() {
+        return false;
+    }
+
+    /** Reports what was done. The caller holds the lock. */
+    void report(EventSink sink) {}
 
     private void waitFor(long timeoutNanos) {
         ManualClock clock = kernel.clock;
@@ -179,7 +195,7 @@ final class FakeBackend implements Backend {
 
     private void sleep(Condition changed, long timeoutNanos) throws InterruptedException {
         long left = timeoutNanos;
-        while (batch.isEmpty() && !woken && !signalled && left > 0) {
+        while (hasNothing() && !woken && !signalled && left > 0) {
             if (timeoutNanos == Long.MAX_VALUE) {
                 changed.await();
             } else {
@@ -191,6 +207,7 @@ final class FakeBackend implements Backend {
 
     /** Chooses what is to be reported: what is ready and has waited longest, as many as a batch holds. */
     private void collect() {
+        proceed();
         batch.clear();
         for (int i = 0; i < turns.size() && batch.size() < kernel.batchLimit; i++) {
             Watch watch = turns.get(i);

@@ -92,6 +92,6 @@ public final class FakeBackendProvider implements BackendProvider {
     @Override
     public Backend open(BackendOptions options) throws IOException {
         making(Call.OPEN);
-        return kernel.openBackend();
+        return kernel.openBackend(options);
     }
 }

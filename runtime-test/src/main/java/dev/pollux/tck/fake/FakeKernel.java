@@ -3,6 +3,7 @@ package dev.pollux.tck.fake;
 import dev.pollux.Capability;
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.tck.source.Descriptors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class FakeKernel implements Descriptors {
     private static final int EBADF = 9;
     private static final int EINVAL = 22;
     private static final int EPIPE = 32;
+    private static final int ECONNREFUSED = 111;
 
     final ReentrantLock lock = new ReentrantLock();
 
@@ -59,6 +61,7 @@ public final class FakeKernel implements Descriptors {
     private final FakeBackendProvider provider;
     private final Map<Integer, OpenFile> files = new HashMap<>();
     private final BitSet numbers = new BitSet();
+    private final OperationFaults operationFaults = new OperationFaults();
     private final List<FakeBackend> backends = new ArrayList<>();
 
     private FakeKernel(Builder builder) {
@@ -127,6 +130,92 @@ public final class FakeKernel implements Descriptors {
         lock.lock();
         try {
             return numbered(OpenFile.regular());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int listen() {
+        lock.lock();
+        try {
+            return numbered(OpenFile.listener());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int connect(int listener) throws IOException {
+        lock.lock();
+        try {
+            OpenFile client = file("connect", listener).connect();
+            if (client == null) {
+                throw new NativeIOException("connect", listener, ECONNREFUSED, "ECONNREFUSED", "no one listens there");
+            }
+            changed.signalAll();
+            return numbered(client);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int accept(int listener) throws IOException {
+        lock.lock();
+        try {
+            return accepted(file("accept", listener));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the descriptor of the next connection; −1 if none waits. The caller holds the lock. */
+    int accepted(OpenFile listener) {
+        OpenFile connection = listener.accept();
+        if (connection == null) {
+            return -1;
+        }
+        int number = numbered(connection);
+        connection.release();
+        return number;
+    }
+
+    /** Closes a descriptor that no one has been told of. The caller holds the lock. */
+    void drop(int fd) {
+        release(fd, Objects.requireNonNull(files.get(fd)));
+    }
+
+    /** Makes an empty file in memory, whatever the path. */
+    @Override
+    public int openForUpdate(Path path) {
+        lock.lock();
+        try {
+            return numbered(OpenFile.storage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int readAt(int fd, byte[] into, long offset) throws IOException {
+        lock.lock();
+        try {
+            return file("pread", fd).readAt(into, offset);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int writeAt(int fd, byte[] from, long offset) throws IOException {
+        lock.lock();
+        try {
+            int count = file("pwrite", fd).writeAt(from, offset);
+            if (count < 0) {
+                throw new NativeIOException("pwrite", fd, EINVAL, "EINVAL", "this is no file to write that far");
+            }
+            return count;
         } finally {
             lock.unlock();
         }
@@ -284,10 +373,17 @@ public final class FakeKernel implements Descriptors {
         return file;
     }
 
-    FakeBackend openBackend() {
+    /** Returns what may go wrong with operations, for a test to ask for. */
+    public OperationFaults operationFaults() {
+        return operationFaults;
+    }
+
+    FakeBackend openBackend(BackendOptions options) {
         lock.lock();
         try {
-            FakeBackend backend = new FakeBackend(this, random.split());
+            FakeBackend backend = capabilities.contains(Capability.OPERATIONS)
+                    ? new FakeCompletionBackend(this, random.split(), options)
+                    : new FakeBackend(this, random.split());
             backends.add(backend);
             if (capabilities.contains(Capability.POLLABLE)) {
                 backend.number = numbered(OpenFile.of(backend));
@@ -335,8 +431,8 @@ public final class FakeKernel implements Descriptors {
         }
 
         /**
-         * Sets what the backends can do. If not set: everything but to watch Java channels, and to do so at the same
-         * cost for any number.
+         * Sets what the backends can do. If not set: everything but to watch Java channels, to do so at the same
+         * cost for any number, and to do operations.
          *
          * @throws IllegalArgumentException if Java channels are among it, or descriptors are not
          */
@@ -346,6 +442,13 @@ public final class FakeKernel implements Descriptors {
                         "capabilities " + capabilities + ": a fake watches DESCRIPTORS and no JAVA_CHANNELS");
             }
             this.capabilities = EnumSet.copyOf(capabilities);
+            return this;
+        }
+
+        /** Has the backends do operations too. They do not if not set. */
+        public Builder operations() {
+            this.capabilities = EnumSet.copyOf(capabilities);
+            capabilities.add(Capability.OPERATIONS);
             return this;
         }
 

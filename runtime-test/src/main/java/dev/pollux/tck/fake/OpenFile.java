@@ -1,6 +1,10 @@
 package dev.pollux.tck.fake;
 
 import dev.pollux.Events;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,12 @@ final class OpenFile {
     private boolean outputEnded;
     private boolean urgent;
 
+    /** The ends of connections that wait to be accepted; null if this does not listen. */
+    private final @Nullable Queue<OpenFile> waiting;
+
+    /** What a file holds that can be written to; null if this is none. */
+    private byte @Nullable [] content;
+
     // What has arrived and was not read yet, as a ring.
     private final byte[] received;
     private int first;
@@ -31,12 +41,13 @@ final class OpenFile {
     private int outputEdges;
 
     private OpenFile(int directions, int capacity) {
-        this(directions, capacity, null);
+        this(directions, capacity, null, null);
     }
 
-    private OpenFile(int directions, int capacity, @Nullable FakeBackend backend) {
+    private OpenFile(int directions, int capacity, @Nullable FakeBackend backend, @Nullable Queue<OpenFile> waiting) {
         this.directions = directions;
         this.backend = backend;
+        this.waiting = waiting;
         this.received = new byte[capacity];
     }
 
@@ -47,7 +58,19 @@ final class OpenFile {
 
     /** Makes what a backend's own descriptor stands for: it can be read while a source of the backend is ready. */
     static OpenFile of(FakeBackend backend) {
-        return new OpenFile(Events.READ, 0, backend);
+        return new OpenFile(Events.READ, 0, backend, null);
+    }
+
+    /** Makes what listens. */
+    static OpenFile listener() {
+        return new OpenFile(Events.READ, 0, null, new ArrayDeque<>());
+    }
+
+    /** Makes an empty file to read and write at offsets. */
+    static OpenFile storage() {
+        OpenFile file = regular();
+        file.content = new byte[0];
+        return file;
     }
 
     /** Makes two connected ends that can do {@code directions} and {@code peerDirections}. */
@@ -72,7 +95,7 @@ final class OpenFile {
     }
 
     boolean isRegular() {
-        return peer == null && backend == null;
+        return peer == null && backend == null && waiting == null;
     }
 
     void hold() {
@@ -89,7 +112,35 @@ final class OpenFile {
             peer.inputEdges++;
             peer.outputEdges++;
         }
+        if (waiting != null) {
+            waiting.forEach(OpenFile::release);
+            waiting.clear();
+        }
         return true;
+    }
+
+    /** Returns the end of a new connection to this listener, which holds the other one; null if this does not listen. */
+    @Nullable
+    OpenFile connect() {
+        if (waiting == null) {
+            return null;
+        }
+        OpenFile client = connected(Events.READ | Events.WRITE, Events.READ | Events.WRITE);
+        OpenFile accepted = Objects.requireNonNull(client.peer);
+        accepted.hold();
+        waiting.add(accepted);
+        inputEdges++;
+        return client;
+    }
+
+    /** Returns the end of the next connection, still held for the caller; null if none waits. */
+    @Nullable
+    OpenFile accept() {
+        return waiting == null ? null : waiting.poll();
+    }
+
+    boolean listens() {
+        return waiting != null;
     }
 
     private boolean isClosed() {
@@ -100,6 +151,9 @@ final class OpenFile {
     int ready() {
         if (backend != null) {
             return backend.isAnyReady() ? Events.READ : 0;
+        }
+        if (waiting != null) {
+            return waiting.isEmpty() ? 0 : Events.READ;
         }
         if (peer == null) {
             return directions;
@@ -171,6 +225,28 @@ final class OpenFile {
             peer.inputEdges++;
         }
         return sent;
+    }
+
+    /** Reads a file; returns the count, −1 at or after its end. */
+    int readAt(byte[] into, long offset) {
+        byte[] held = content == null ? new byte[0] : content;
+        if (offset >= held.length) {
+            return -1;
+        }
+        int taken = Math.min(into.length, held.length - (int) offset);
+        System.arraycopy(held, (int) offset, into, 0, taken);
+        return taken;
+    }
+
+    /** Writes a file; returns the count, −1 if it cannot be that long. */
+    int writeAt(byte[] from, long offset) {
+        if (content == null || offset > Integer.MAX_VALUE - from.length) {
+            return -1;
+        }
+        int end = (int) offset + from.length;
+        content = content.length < end ? Arrays.copyOf(content, end) : content;
+        System.arraycopy(from, 0, content, (int) offset, from.length);
+        return from.length;
     }
 
     void sendUrgent() {

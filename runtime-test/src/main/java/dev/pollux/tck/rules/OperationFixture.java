@@ -8,6 +8,7 @@ import dev.pollux.operation.Operations;
 import dev.pollux.tck.probe.CountingProvider;
 import dev.pollux.tck.source.Descriptors;
 import dev.pollux.tck.source.Endpoint;
+import dev.pollux.tck.source.ListenerKinds;
 import dev.pollux.tck.source.StreamKinds;
 import dev.pollux.tck.source.TestSource;
 import dev.pollux.tck.source.TestSources;
@@ -20,9 +21,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assumptions;
 import org.opentest4j.AssertionFailedError;
 
 /**
@@ -42,6 +45,7 @@ public final class OperationFixture {
     private final List<Flight> flights = new ArrayList<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private boolean failuresExpected;
+    private int swaps;
 
     /** Opens a loop on {@code subject}. */
     public OperationFixture(TestedBackend subject) throws IOException {
@@ -88,6 +92,58 @@ public final class OperationFixture {
                 throw new AssertionFailedError("with " + kind.getKey() + ": " + e.getMessage(), e);
             }
         }
+    }
+
+    /** What is to be seen with a listener of any kind. */
+    @FunctionalInterface
+    interface Acceptance {
+
+        void show(ListenerKinds.Listening listener) throws Exception;
+    }
+
+    /** Shows {@code acceptance} with every kind of listener. */
+    void onEveryListener(Acceptance acceptance) throws IOException {
+        Descriptors calls = at.subject.descriptors().orElse(null);
+        Map<String, ListenerKinds.Maker> kinds =
+                ListenerKinds.of(at.subject.provider().capabilities(), calls, at.sources);
+        Assumptions.assumeFalse(kinds.isEmpty(), "there are no listeners to test with");
+        for (Map.Entry<String, ListenerKinds.Maker> kind : kinds.entrySet()) {
+            try {
+                acceptance.show(kind.getValue().open());
+            } catch (AssertionError | Exception e) {
+                throw new AssertionFailedError("with " + kind.getKey() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** What is to be seen with the operations of an empty file of any kind. */
+    @FunctionalInterface
+    interface Storage {
+
+        void show(Operations file) throws Exception;
+    }
+
+    /** Shows {@code storage} with every kind of file. */
+    void onEveryFile(Storage storage) throws IOException {
+        Descriptors calls = at.subject.descriptors().orElse(null);
+        for (Map.Entry<String, Object> kind : at.sources.files(calls).entrySet()) {
+            try {
+                storage.show(Operations.on(at.loop, kind.getValue()));
+            } catch (AssertionError | Exception e) {
+                throw new AssertionFailedError("with " + kind.getKey() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Swaps to the backend that there is: done by its kernel or, every second time, on readiness, if it can do both. */
+    void swap() throws InterruptedException, ExecutionException {
+        at.soon(swapSoon());
+    }
+
+    /** As {@link #swap}, when the turn is over. */
+    CompletableFuture<Void> swapSoon() {
+        at.calls.showReadinessOnly(swaps++ % 2 == 0);
+        return at.loop.swap(at.subject.provider().name());
     }
 
     /** Returns a stream that goes both ways. */

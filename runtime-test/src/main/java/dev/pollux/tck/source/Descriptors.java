@@ -83,4 +83,43 @@ public interface Descriptors {
     default void signal(long thread) {
         throw new UnsupportedOperationException("thread " + thread + " cannot be signalled");
     }
+
+    /**
+     * Makes a socket that listens for stream connections, listen(2).
+     *
+     * @throws UnsupportedOperationException if there are none; what needs it is then tested on Java channels at most
+     */
+    default int listen() throws IOException {
+        throw new UnsupportedOperationException("no descriptor listens here");
+    }
+
+    /** Connects to what {@link #listen} has made, connect(2): returns the client's end. */
+    default int connect(int listener) throws IOException {
+        throw new UnsupportedOperationException("fd " + listener + " does not listen");
+    }
+
+    /** Accepts a connection, accept4(2): returns its descriptor, −1 if none waits. */
+    default int accept(int listener) throws IOException {
+        throw new UnsupportedOperationException("fd " + listener + " does not listen");
+    }
+
+    /**
+     * Opens an empty file for reading and writing, open(2) with {@code O_RDWR}.
+     *
+     * @param path an empty file that is there
+     * @throws UnsupportedOperationException if there are no files to write to; what needs one is then tested on Java's at most
+     */
+    default int openForUpdate(Path path) throws IOException {
+        throw new UnsupportedOperationException(path + " cannot be written to");
+    }
+
+    /** Reads a file from {@code offset} on, pread(2): returns the count, −1 at or after its end. */
+    default int readAt(int fd, byte[] into, long offset) throws IOException {
+        throw new UnsupportedOperationException("fd " + fd + " is no file to read at " + offset);
+    }
+
+    /** Writes a file from {@code offset} on, pwrite(2): returns the count. */
+    default int writeAt(int fd, byte[] from, long offset) throws IOException {
+        throw new UnsupportedOperationException("fd " + fd + " is no file to write at " + offset);
+    }
 }

@@ -1,5 +1,9 @@
 package dev.pollux.tck.source;
 
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,13 +12,16 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +179,28 @@ public final class TestSources implements AutoCloseable {
             Files.deleteIfExists(name);
             Files.delete(directory);
         }
+    }
+
+    /**
+     * Makes what operations on an empty file are done to, of each kind that there is.
+     *
+     * @param calls the means to make descriptors, if there are any
+     */
+    public Map<String, Object> files(@Nullable Descriptors calls) throws IOException {
+        Map<String, Object> files = new LinkedHashMap<>();
+        Path file = Files.createTempFile("pollux", null);
+        try {
+            Path other = Files.createTempFile("pollux", null);
+            files.put("a file channel", added(FileChannel.open(other, READ, WRITE, DELETE_ON_CLOSE)));
+            if (calls != null) {
+                files.put("a file's descriptor", added(new DescriptorFile(calls, calls.openForUpdate(file))));
+            }
+        } catch (UnsupportedOperationException none) {
+            return files;
+        } finally {
+            Files.delete(file);
+        }
+        return files;
     }
 
     private static ServerSocketChannel listen() throws IOException {

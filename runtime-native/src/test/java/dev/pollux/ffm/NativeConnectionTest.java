@@ -1,0 +1,218 @@
+package dev.pollux.ffm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.pollux.BackendCandidate;
+import dev.pollux.Selectors;
+import dev.pollux.ffm.file.TcpListener;
+import dev.pollux.ffm.file.TcpStream;
+import dev.pollux.ffm.file.UnixListener;
+import dev.pollux.ffm.file.UnixStream;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.stream.Connection;
+import dev.pollux.stream.StreamOptions;
+import dev.pollux.stream.StreamServer;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Native streams as connections, on every backend that is here: by readiness and by a kernel that does operations. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class NativeConnectionTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    static Stream<String> backends() {
+        return Selectors.backends().stream()
+                .filter(BackendCandidate::isAvailable)
+                .map(BackendCandidate::name)
+                .filter(name -> !name.equals("nio"));
+    }
+
+    private static TcpListener listener() throws IOException {
+        return TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private static byte[] random(int count) {
+        byte[] bytes = new byte[count];
+        new SplittableRandom(count).nextBytes(bytes);
+        return bytes;
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aPeerThatReadsLateGetsEveryByteAndCostsLittleMemory(String backend) throws Exception {
+        AtomicReference<Connection> served = new AtomicReference<>();
+        AtomicLong most = new AtomicLong();
+        try (EventLoop loop = EventLoop.open(backend);
+                TcpListener listener = listener();
+                StreamServer server = StreamServer.builder().listen(loop, listener, connection -> {
+                    served.set(connection);
+                    return (same, bytes) -> {
+                        same.send(bytes);
+                        most.accumulateAndGet(same.queued(), Math::max);
+                    };
+                });
+                Socket client = new Socket()) {
+            loop.start();
+            client.connect(listener.localAddress());
+            byte[] sent = random(13 << 20);
+            FutureTask<Void> sending = new FutureTask<>(() -> {
+                client.getOutputStream().write(sent);
+                client.shutdownOutput();
+                return null;
+            });
+            Thread sender = new Thread(sending, "sender");
+            sender.start();
+            sender.join(500); // ends early for a server that takes everything
+            assertTrue(sender.isAlive(), "a server that is not read from takes 13 MB");
+
+            assertArrayEquals(sent, client.getInputStream().readAllBytes());
+            sending.get();
+            // What a kernel had taken when receiving paused, in lent buffers, still comes.
+            assertTrue(most.get() <= 64 * 1024 + (4 << 20), () -> "held " + most);
+            assertEquals(0, served.get().queued());
+            assertEquals(0, server.stop(MINUTE).get());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aNativeStreamConnectsAndTalksToANativeServer(String backend) throws Exception {
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        try (EventLoop loop = EventLoop.open(backend);
+                TcpListener listener = listener();
+                StreamServer server = StreamServer.builder().listen(loop, listener, connection -> Connection::send)) {
+            loop.start();
+            Connection connection = Connection.connect(
+                            loop,
+                            () -> TcpStream.connect(listener.localAddress()),
+                            MINUTE,
+                            StreamOptions.defaults(),
+                            made -> (same, bytes) -> {
+                                heard.complete(
+                                        StandardCharsets.US_ASCII.decode(bytes).toString());
+                            })
+                    .get();
+            assertTrue(connection.send(ByteBuffer.wrap(new byte[] {'h', 'i'})));
+            assertEquals("hi", heard.get(30, TimeUnit.SECONDS));
+            CompletableFuture<Integer> stopped = server.stop(MINUTE);
+            assertEquals(0, stopped.get(30, TimeUnit.SECONDS), "both sides end without being cut");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void unixStreamsToo(String backend, @TempDir Path folder) throws Exception {
+        CompletableFuture<Integer> heard = new CompletableFuture<>();
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
+        try (EventLoop loop = EventLoop.open(backend);
+                UnixListener listener = UnixListener.bind(address);
+                StreamServer server = StreamServer.builder().listen(loop, listener, connection -> Connection::send)) {
+            loop.start();
+            Connection connection = Connection.connect(
+                            loop,
+                            () -> UnixStream.connect(address),
+                            MINUTE,
+                            StreamOptions.defaults(),
+                            made -> (same, bytes) -> heard.complete(bytes.remaining()))
+                    .get();
+            connection.send(ByteBuffer.wrap(new byte[3]));
+            assertEquals(3, heard.get(30, TimeUnit.SECONDS));
+            assertEquals(0, server.stop(MINUTE).get(30, TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aConnectThatIsRefusedLeavesNothingOpen(String backend) throws Exception {
+        InetSocketAddress address;
+        try (TcpListener listener = listener()) {
+            address = listener.localAddress();
+        }
+        try (EventLoop loop = EventLoop.open(backend)) {
+            loop.start();
+            AtomicReference<TcpStream> stream = new AtomicReference<>();
+            CompletableFuture<Connection> connecting = Connection.connect(
+                    loop,
+                    () -> {
+                        stream.set(TcpStream.connect(address));
+                        return stream.get();
+                    },
+                    MINUTE,
+                    StreamOptions.defaults(),
+                    made -> Connection::send);
+            ExecutionException failure = assertThrows(ExecutionException.class, connecting::get);
+            assertInstanceOf(IOException.class, failure.getCause());
+            assertTrue(stream.get() == null || !stream.get().isOpen());
+            assertEquals(0, loop.registered());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void anEchoAllocatesNothingForAMessage(String backend) throws Exception {
+        int messages = 2_000;
+        int rounds = 150;
+        long[] echoed = new long[1];
+        try (EventLoop loop = EventLoop.open(backend);
+                TcpListener listener = listener();
+                StreamServer server = StreamServer.builder().listen(loop, listener, connection -> Connection::send)) {
+            ByteBuffer message = ByteBuffer.allocateDirect(64);
+            CompletableFuture<Connection> connecting = Connection.connect(
+                    loop,
+                    () -> TcpStream.connect(listener.localAddress()),
+                    MINUTE,
+                    StreamOptions.defaults().idleTimeout(MINUTE),
+                    made -> (same, bytes) -> echoed[0] += bytes.remaining());
+            while (!connecting.isDone() || server.connections() == 0) {
+                loop.runOnce(Duration.ofMillis(10));
+            }
+            Connection client = connecting.get();
+            Runnable send = () -> client.send(message.clear());
+            long bytes = Long.MAX_VALUE;
+            for (int round = 0; round < rounds && bytes / messages != 0; round++) {
+                echoed[0] = 0;
+                long before = THREADS.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < messages; i++) {
+                    loop.execute(send);
+                    while (echoed[0] < (i + 1) * 64L) {
+                        loop.runOnce(Duration.ofSeconds(1));
+                    }
+                }
+                bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+            }
+            assertEquals(0, bytes / messages, bytes + " bytes for " + messages + " messages");
+            assertFalse(client.queued() > 0);
+        }
+    }
+}
