@@ -55,7 +55,7 @@ public final class Operation {
 
     final Operations operations;
     private final Completion then;
-    private final Runnable call = this::call;
+    private final Runnable call = this::callInside;
     private @Nullable KernelAttempt inKernel;
 
     // Its place in its direction.
@@ -555,28 +555,22 @@ public final class Operation {
         switch (how) {
             case LATE -> operations.all.callLate(this);
             case GUARDED -> callGuarded();
-            case INSIDE -> {
-                try {
-                    call();
-                } catch (Throwable e) {
-                    operations.all.core.failed(operations.key(), e);
-                }
-            }
+            case INSIDE -> callInside();
         }
     }
 
     void callGuarded() {
-        operations.all.core.runCallback(call, operations.key());
+        operations.all.core.runCallback(call, null);
     }
 
-    private void call() {
+    private void callInside() {
         boolean last = state == State.DONE;
         if (last) {
             state = State.IDLE;
         }
         try {
             then.completed(this);
-        } catch (IOException e) {
+        } catch (Throwable e) {
             operations.all.core.failed(operations.key(), e);
         } finally {
             if (last) {

@@ -216,8 +216,9 @@ public final class Operations implements Closeable {
         }
     }
 
+    /** Has it settled later if there is something to settle: whatever changes that comes here too. */
     void unsettle() {
-        if (!unsettled && !all.isEnded()) {
+        if (!unsettled && (closing || wanted() != watched) && !all.isEnded()) {
             unsettled = true;
             all.settleLate(this);
         }
@@ -231,7 +232,7 @@ public final class Operations implements Closeable {
             closeIfDue();
             return;
         }
-        int wanted = (isWaiting(in) ? Events.READ : 0) | (isWaiting(out) ? Events.WRITE : 0);
+        int wanted = wanted();
         if (wanted != watched) {
             try {
                 registered.modify(wanted);
@@ -242,6 +243,10 @@ public final class Operations implements Closeable {
             }
         }
         closeIfDue();
+    }
+
+    private int wanted() {
+        return (isWaiting(in) ? Events.READ : 0) | (isWaiting(out) ? Events.WRITE : 0);
     }
 
     private static boolean isWaiting(Direction direction) {

@@ -42,8 +42,8 @@ public final class EchoComparison implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Compare these with the first: c, pollux-native, pollux-channels (both on epoll, or @poll, @nio, ... "
-                            + "where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring. "
+                    "Compare these with the first: c, c-io_uring, pollux-native, pollux-channels, pollux-operations (all "
+                            + "three on epoll, or @poll, @nio, @io_uring, ... where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring. "
                             + "Default: ${DEFAULT-VALUE}.")
     private List<String> servers = List.of("c", "pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll");
 
@@ -104,9 +104,7 @@ public final class EchoComparison implements Callable<Integer> {
     /** Adds a table of the CPU time for all loads, and one of everything else for each. */
     static void addTables(
             Report report, Results<EchoSize, EchoSample> results, List<String> names, List<EchoSize> loads) {
-        List<Column<EchoSize, EchoSample>> cpu = new ArrayList<>();
-        loads.forEach(load -> cpu.add(Column.ratio(load.toString(), load, EchoSample::cpuMicros, 2, "µs")));
-        report.table(results, "CPU per request", names, cpu);
+        addCpu(report, results, names, loads);
         for (EchoSize load : loads) {
             report.table(
                     results,
@@ -119,6 +117,21 @@ public final class EchoComparison implements Callable<Integer> {
                             Column.value("requests/s", load, EchoSample::requestsPerSecond, 0),
                             Column.value("bytes per request", load, EchoSample::bytesPerRequest, 1)));
         }
+    }
+
+    /** Adds a table of the CPU time for all loads. */
+    static void addCpu(Report report, Results<EchoSize, EchoSample> results, List<String> names, List<EchoSize> loads) {
+        List<Column<EchoSize, EchoSample>> columns = new ArrayList<>();
+        loads.forEach(load -> columns.add(Column.ratio(load.toString(), load, EchoSample::cpuMicros, 2, "µs")));
+        report.table(results, "CPU per request", names, columns);
+    }
+
+    /** Adds a table of what the loop threads allocated. */
+    static void addAllocation(
+            Report report, Results<EchoSize, EchoSample> results, List<String> names, List<EchoSize> loads) {
+        List<Column<EchoSize, EchoSample>> columns = new ArrayList<>();
+        loads.forEach(load -> columns.add(Column.value(load.toString(), load, EchoSample::bytesPerRequest, 1)));
+        report.table(results, "Bytes per request", names, columns);
     }
 
     /** Counts system calls, which slows the servers down, and adds a table of them. */

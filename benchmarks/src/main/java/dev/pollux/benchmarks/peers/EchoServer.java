@@ -26,15 +26,16 @@ final class EchoServer {
         return switch (contestant.kind()) {
             case "pollux-channels" -> PolluxEcho.startChannels(contestant.backend(), port);
             case "pollux-native" -> PolluxEcho.startNative(contestant.backend(), port);
+            case "pollux-operations" -> PolluxOperationsEcho.start(contestant.backend(), port);
             case "ffm" -> FfmEcho.start(port);
             case "jdk" -> JdkEcho.start(port);
             case "netty-nio" -> NettyEcho.startNio(port);
             case "netty-epoll" -> NettyEcho.startEpoll(port);
             case "netty-io_uring" -> NettyEcho.startIoUring(port);
             default ->
-                throw new IllegalArgumentException(
-                        "no echo server " + name
-                                + "; there are pollux-channels, pollux-native, ffm, jdk, netty-nio, netty-epoll and netty-io_uring");
+                throw new IllegalArgumentException("no echo server " + name
+                        + "; there are pollux-channels, pollux-native, pollux-operations, ffm, jdk, "
+                        + "netty-nio, netty-epoll and netty-io_uring");
         };
     }
 }

@@ -25,9 +25,10 @@ final class Metered {
             case "tasks" -> TaskSubject.open(contestant);
             case "timers" -> TimerSubject.open(contestant);
             case "heap" -> HeapSubject.open(contestant);
+            case "files" -> FileSubject.open(contestant);
             default ->
                 throw new IllegalArgumentException(
-                        "nothing named " + args[0] + "; there are dispatch, churn, tasks, timers and heap");
+                        "nothing named " + args[0] + "; there are dispatch, churn, tasks, timers, heap and files");
         };
         Answers.give("ready", question -> answer(subject, question));
     }

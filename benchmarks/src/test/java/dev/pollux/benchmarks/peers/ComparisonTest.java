@@ -57,10 +57,13 @@ class ComparisonTest {
     @ValueSource(
             strings = {
                 "c",
+                "c-io_uring",
                 "ffm",
                 "pollux-native",
                 "pollux-channels",
                 "pollux-channels@nio",
+                "pollux-operations",
+                "pollux-operations@io_uring",
                 "jdk",
                 "netty-nio",
                 "netty-epoll",

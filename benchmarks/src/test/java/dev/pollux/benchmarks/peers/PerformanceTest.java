@@ -38,7 +38,7 @@ class PerformanceTest {
         assertEquals(List.of(), page.failures());
         String text = Files.readString(docs.resolve("performance.md"));
         assertFalse(text.contains("{{"), text);
-        for (String picture : List.of("backends.svg", "echo.svg", "latency.svg", "timers.svg")) {
+        for (String picture : List.of("backends.svg", "echo.svg", "latency.svg", "operations.svg", "timers.svg")) {
             assertTrue(text.contains("(performance/" + picture + ")"), picture);
             assertTrue(
                     Files.readString(docs.resolve("performance").resolve(picture))

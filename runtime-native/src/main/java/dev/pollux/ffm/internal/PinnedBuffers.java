@@ -3,7 +3,6 @@ package dev.pollux.ffm.internal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The buffers of the operations in flight, by slot. A buffer that is pinned stays reachable, and with it its memory.
  *
- * <p>Where the memory is, is found out once as long as a slot uses the same buffer: to find out allocates. A buffer that is
- * not pinned is not kept by that.
+ * <p>A buffer that is not pinned is not kept.
  */
 final class PinnedBuffers {
 
@@ -36,11 +34,8 @@ final class PinnedBuffers {
         BY_REACHABILITY = Set.copyOf(all);
     }
 
-    private static final WeakReference<ByteBuffer> NONE = new WeakReference<>(null);
-
     private @Nullable ByteBuffer[] pinned = new ByteBuffer[64];
-    private WeakReference<ByteBuffer>[] known = none(64);
-    private long[] addresses = new long[64];
+    private final BufferAddresses addresses = new BufferAddresses();
     private boolean held;
 
     /**
@@ -50,18 +45,19 @@ final class PinnedBuffers {
      */
     long pin(int slot, ByteBuffer buffer) throws IOException {
         if (slot >= pinned.length) {
-            grow(slot);
+            pinned = Arrays.copyOf(pinned, Slots.grown(pinned.length, slot));
         }
-        if (!known[slot].refersTo(buffer)) {
-            addresses[slot] = address(buffer);
-            known[slot] = new WeakReference<>(buffer);
+        long address = addresses.get(buffer);
+        if (address == 0) {
+            address = address(buffer);
+            addresses.put(buffer, address);
         }
         if (!held) {
             KernelMemory.hold(this);
             held = true;
         }
         pinned[slot] = buffer;
-        return addresses[slot];
+        return address;
     }
 
     void unpin(int slot) {
@@ -73,22 +69,6 @@ final class PinnedBuffers {
     /** The kernel is done with all of them. */
     void release() {
         KernelMemory.release(this);
-    }
-
-    private void grow(int slot) {
-        int before = pinned.length;
-        int length = Slots.grown(before, slot);
-        pinned = Arrays.copyOf(pinned, length);
-        known = Arrays.copyOf(known, length);
-        Arrays.fill(known, before, length, NONE);
-        addresses = Arrays.copyOf(addresses, length);
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"}) // There are no arrays of parameterized types.
-    private static WeakReference<ByteBuffer>[] none(int length) {
-        WeakReference<ByteBuffer>[] result = new WeakReference[length];
-        Arrays.fill(result, NONE);
-        return result;
     }
 
     private static long address(ByteBuffer buffer) throws IOException {
