@@ -6,6 +6,7 @@ import dev.pollux.internal.loop.LoopCore;
 import dev.pollux.internal.selector.KeyedSelector;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.spi.Submission;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.ArrayDeque;
@@ -39,6 +40,7 @@ final class LoopOperations implements LateWork {
     private final IdentityHashMap<ByteBuffer, Operation> inUse = new IdentityHashMap<>();
 
     private @Nullable ByteBuffer lent;
+    private boolean ending;
     private volatile boolean ended;
 
     /** For what another thread has done too late for the loop: it must not come back while the end is under way. */
@@ -59,6 +61,11 @@ final class LoopOperations implements LateWork {
     @Nullable
     KeyedSelector kernel() {
         return selector != null && !ended && selector.isOpen() && selector.doesOperations() ? selector : null;
+    }
+
+    /** Returns whether nothing is to be begun any more. */
+    boolean isEnding() {
+        return ending || ended;
     }
 
     boolean isEnded() {
@@ -127,6 +134,24 @@ final class LoopOperations implements LateWork {
         // To settle may fail operations, whose completions come with the next turn.
         for (Operations each = unsettled.poll(); each != null; each = unsettled.poll()) {
             each.settle();
+        }
+    }
+
+    /** What the kernel has done by now comes with its outcome; nothing follows on it. */
+    @Override
+    public void ending() {
+        ending = true;
+        KeyedSelector kernel = kernel();
+        if (kernel == null) {
+            return;
+        }
+        for (Operations each : List.copyOf(open)) {
+            each.endInKernel(new AsynchronousCloseException());
+        }
+        try {
+            kernel.endRequests();
+        } catch (IOException | RuntimeException e) {
+            core.failed(null, e);
         }
     }
 

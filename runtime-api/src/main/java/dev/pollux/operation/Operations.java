@@ -197,7 +197,7 @@ public final class Operations implements Closeable {
         direction.attempting = true;
         try {
             Operation first = direction.first();
-            while (first != null && first.state == Operation.State.QUEUED && !closing && !all.isEnded()) {
+            while (first != null && first.state == Operation.State.QUEUED && !closing && !all.isEnding()) {
                 first.attempt();
                 first = direction.first();
             }
@@ -325,6 +325,15 @@ public final class Operations implements Closeable {
             present.add(each);
         }
         return present;
+    }
+
+    /** The loop is about to end: has the kernel end what it does. */
+    void endInKernel(Throwable reason) {
+        for (Operation operation : inFlight()) {
+            if (operation.state == Operation.State.IN_KERNEL) {
+                operation.end(reason);
+            }
+        }
     }
 
     /** The loop has ended. */

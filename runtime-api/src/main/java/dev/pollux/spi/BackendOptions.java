@@ -11,7 +11,11 @@ public final class BackendOptions {
     /** As many as most processes may open. Room for them is only made when that many are ready. */
     private static final int DEFAULT_EVENTS_PER_WAIT = 1 << 16;
 
-    private static final BackendOptions DEFAULTS = new BackendOptions(DEFAULT_EVENTS_PER_WAIT, 64, 16 * 1024);
+    /** One wait may bring as many as sources are ready, and a source that finds no buffer is asked for anew. */
+    private static final int DEFAULT_LENT_BUFFERS = 1_024;
+
+    private static final BackendOptions DEFAULTS =
+            new BackendOptions(DEFAULT_EVENTS_PER_WAIT, DEFAULT_LENT_BUFFERS, 16 * 1024);
 
     private final int eventsPerWait;
     private final int lentBuffers;
@@ -48,7 +52,8 @@ public final class BackendOptions {
         return new BackendOptions(events, lentBuffers, lentBytes);
     }
 
-    /** Returns how many buffers a {@link CompletionBackend} lends at once: a power of two up to 32 768, by default 64. */
+    /** Returns how many buffers a {@link CompletionBackend} lends at once: a power of two up to 32 768, by default
+     * 1 024. */
     public int lentBuffers() {
         return lentBuffers;
     }
@@ -59,7 +64,8 @@ public final class BackendOptions {
     }
 
     /**
-     * Returns these options with other buffers to lend. They are made when one is needed for the first time.
+     * Returns these options with other buffers to lend. They are made when one is needed for the first time: 16 MB
+     * by default.
      *
      * @throws IllegalArgumentException if {@code count} is no power of two from 1 to 32 768, or {@code bytes} less than 1
      */

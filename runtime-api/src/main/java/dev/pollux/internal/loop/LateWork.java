@@ -12,4 +12,7 @@ public interface LateWork {
 
     /** Does it. May leave a part for the next turn, which does not wait then. */
     void run();
+
+    /** Ends what only the selector can end, which is about to be closed. Called once, when nothing else of the user's will run. */
+    void ending();
 }

@@ -110,8 +110,12 @@ final class LoopEnd {
         } finally {
             guard.absorbInterrupt();
             sealTasks();
-            timers.end();
-            release(cause);
+            try {
+                turn.end();
+            } finally {
+                timers.end();
+                release(cause);
+            }
         }
     }
 

@@ -110,6 +110,14 @@ final class Turn {
         late = work;
     }
 
+    /** Ends what else was done, before the selector is closed. */
+    void end() {
+        LateWork left = late;
+        if (left != null) {
+            left.ending();
+        }
+    }
+
     /** Returns whether something is left to be done before a wait. */
     boolean hasLateWork() {
         LateWork left = late;

@@ -343,6 +343,13 @@ final class ActiveBackend {
         }
     }
 
+    /** Ends what the kernel does at present, so that every completion is there to be delivered. */
+    void drainRequests() throws IOException {
+        if (operating != null && requests.inFlight() > 0) {
+            requests.drain(operating, batch);
+        }
+    }
+
     private BitSet addAll(Backend next, String nextName, boolean dropFailing) throws IOException {
         BitSet dropped = new BitSet();
         for (int slot = table.nextUsed(0); slot != KeyTable.NONE; slot = table.nextUsed(slot + 1)) {

@@ -95,6 +95,7 @@ final class KernelRequests {
         }
         places[place] = request;
         request.token = token;
+        request.isOver = false;
         request.kind = submission.kind;
         request.fd = submission.fd;
         inFlight++;
@@ -129,7 +130,8 @@ final class KernelRequests {
     /** Notes a completion. */
     void completed(long token, int result, int flagBits) {
         int place = (int) token;
-        if (place >= places.length || places[place] == null || Objects.requireNonNull(places[place]).token != token) {
+        KernelRequest request = place < places.length ? places[place] : null;
+        if (request == null || request.token != token || request.isOver) {
             stale++;
             return;
         }
@@ -141,6 +143,7 @@ final class KernelRequests {
         flags[end] = flagBits;
         end++;
         if ((flagBits & CompletionBackend.MORE) == 0) {
+            request.isOver = true;
             inFlight--;
         }
     }

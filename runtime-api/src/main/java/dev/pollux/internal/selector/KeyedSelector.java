@@ -332,6 +332,20 @@ public final class KeyedSelector implements EventSelector {
         }
     }
 
+    /**
+     * Has the kernel end every request, and delivers all that it has done: for the end of a loop.
+     *
+     * @throws IOException if some do not end
+     */
+    public void endRequests() throws IOException {
+        boolean outermost = enterSelect();
+        try {
+            selection.endRequests();
+        } finally {
+            ownership.exit(outermost);
+        }
+    }
+
     /** Has the kernel end a request, which completes all the same. Does nothing if it is not in flight. */
     public void cancel(KernelRequest request) {
         boolean outermost = ownership.enter();

@@ -234,6 +234,12 @@ final class Selection {
         return delivered;
     }
 
+    /** Ends what the kernel does at present, and delivers what became of it. */
+    void endRequests() throws IOException {
+        active.drainRequests();
+        deliverCompletions();
+    }
+
     /** What completes meanwhile waits for the next select. */
     private int deliverCompletions() {
         interrupts.show();
