@@ -28,6 +28,9 @@ final class LoopOperations implements LateWork {
     /** How many completions a turn calls at most, so that operations which complete at once cannot keep sources waiting. */
     private static final int COMPLETIONS_PER_TURN = 4_096;
 
+    /** Of the one buffer that is lent where the kernel lends none. */
+    private static final int LENT_BYTES = 16 * 1024;
+
     final LoopCore core;
     final Submission submission = new Submission();
 
@@ -102,8 +105,7 @@ final class LoopOperations implements LateWork {
     ByteBuffer lend() {
         ByteBuffer buffer = lent;
         if (buffer == null) {
-            buffer = ByteBuffer.allocateDirect(
-                    dev.pollux.spi.BackendOptions.defaults().lentBytes());
+            buffer = ByteBuffer.allocateDirect(LENT_BYTES);
             lent = buffer;
         }
         return buffer.clear();

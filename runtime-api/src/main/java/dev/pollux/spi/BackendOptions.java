@@ -11,11 +11,16 @@ public final class BackendOptions {
     /** As many as most processes may open. Room for them is only made when that many are ready. */
     private static final int DEFAULT_EVENTS_PER_WAIT = 1 << 16;
 
-    /** One wait may bring as many as sources are ready, and a source that finds no buffer is asked for anew. */
-    private static final int DEFAULT_LENT_BUFFERS = 1_024;
+    /**
+     * A source that finds no buffer is asked for anew, so there should be as many as sources are ready at once; but all of them
+     * may be filled by one fast peer before its receiver can say that it is enough.
+     */
+    private static final int DEFAULT_LENT_BUFFERS = 256;
+
+    private static final int DEFAULT_LENT_BYTES = 8 * 1024;
 
     private static final BackendOptions DEFAULTS =
-            new BackendOptions(DEFAULT_EVENTS_PER_WAIT, DEFAULT_LENT_BUFFERS, 16 * 1024);
+            new BackendOptions(DEFAULT_EVENTS_PER_WAIT, DEFAULT_LENT_BUFFERS, DEFAULT_LENT_BYTES);
 
     private final int eventsPerWait;
     private final int lentBuffers;
@@ -52,19 +57,18 @@ public final class BackendOptions {
         return new BackendOptions(events, lentBuffers, lentBytes);
     }
 
-    /** Returns how many buffers a {@link CompletionBackend} lends at once: a power of two up to 32 768, by default
-     * 1 024. */
+    /** Returns how many buffers a {@link CompletionBackend} lends at once: a power of two up to 32 768, by default 256. */
     public int lentBuffers() {
         return lentBuffers;
     }
 
-    /** Returns how many bytes each of the {@link #lentBuffers} has; 1 or more, by default 16 384. */
+    /** Returns how many bytes each of the {@link #lentBuffers} has; 1 or more, by default 8192. */
     public int lentBytes() {
         return lentBytes;
     }
 
     /**
-     * Returns these options with other buffers to lend. They are made when one is needed for the first time: 16 MB
+     * Returns these options with other buffers to lend. They are made when one is needed for the first time: 2 MB
      * by default.
      *
      * @throws IllegalArgumentException if {@code count} is no power of two from 1 to 32 768, or {@code bytes} less than 1

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A stream on a loop: hands over what is received, and sends in order what it is given, from a queue if the peer is slow.
  *
  * <p>Receiving pauses while more waits to be sent than {@link StreamOptions#highWater}, so a peer that does not read its
- * answers costs no more memory than that. In the steady state nothing is allocated for what is received and sent.
+ * answers costs no more memory than that. No object is made for what is received and sent.
  *
  * <p>It owns its stream, a {@link SocketChannel} in non-blocking mode or a stream of runtime-native, and closes it at its end,
  * and at the end of the loop. Do not read, write, register or close that yourself.

@@ -2,12 +2,10 @@ package dev.pollux.ffm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.pollux.BackendCandidate;
 import dev.pollux.Events;
 import dev.pollux.Selectors;
@@ -20,7 +18,6 @@ import dev.pollux.stream.Connection;
 import dev.pollux.stream.StreamOptions;
 import dev.pollux.stream.StreamServer;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -50,7 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NativeConnectionTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     static Stream<String> backends() {
         return Selectors.backends().stream()
@@ -85,8 +81,11 @@ class NativeConnectionTest {
                 });
                 Socket client = new Socket()) {
             loop.start();
+            // The kernels keep up to 36 MB for the server, tcp(7); 64 KB each for the client.
+            client.setReceiveBufferSize(64 * 1024);
+            client.setSendBufferSize(64 * 1024);
             client.connect(listener.localAddress());
-            byte[] sent = random(13 << 20);
+            byte[] sent = random(48 << 20);
             FutureTask<Void> sending = new FutureTask<>(() -> {
                 client.getOutputStream().write(sent);
                 client.shutdownOutput();
@@ -95,7 +94,7 @@ class NativeConnectionTest {
             Thread sender = new Thread(sending, "sender");
             sender.start();
             sender.join(500); // ends early for a server that takes everything
-            assertTrue(sender.isAlive(), "a server that is not read from takes 13 MB");
+            assertTrue(sender.isAlive(), "a server that is not read from takes " + sent.length + " bytes");
 
             assertArrayEquals(sent, client.getInputStream().readAllBytes());
             sending.get();
@@ -176,44 +175,6 @@ class NativeConnectionTest {
             assertInstanceOf(IOException.class, failure.getCause());
             assertTrue(stream.get() == null || !stream.get().isOpen());
             assertEquals(0, loop.registered());
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("backends")
-    void anEchoAllocatesNothingForAMessage(String backend) throws Exception {
-        int messages = 2_000;
-        int rounds = 150;
-        long[] echoed = new long[1];
-        try (EventLoop loop = EventLoop.open(backend);
-                TcpListener listener = listener();
-                StreamServer server = StreamServer.builder().listen(loop, listener, connection -> Connection::send)) {
-            ByteBuffer message = ByteBuffer.allocateDirect(64);
-            CompletableFuture<Connection> connecting = Connection.connect(
-                    loop,
-                    () -> TcpStream.connect(listener.localAddress()),
-                    MINUTE,
-                    StreamOptions.defaults().idleTimeout(MINUTE),
-                    made -> (same, bytes) -> echoed[0] += bytes.remaining());
-            while (!connecting.isDone() || server.connections() == 0) {
-                loop.runOnce(Duration.ofMillis(10));
-            }
-            Connection client = connecting.get();
-            Runnable send = () -> client.send(message.clear());
-            long bytes = Long.MAX_VALUE;
-            for (int round = 0; round < rounds && bytes / messages != 0; round++) {
-                echoed[0] = 0;
-                long before = THREADS.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < messages; i++) {
-                    loop.execute(send);
-                    while (echoed[0] < (i + 1) * 64L) {
-                        loop.runOnce(Duration.ofSeconds(1));
-                    }
-                }
-                bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-            }
-            assertEquals(0, bytes / messages, bytes + " bytes for " + messages + " messages");
-            assertFalse(client.queued() > 0);
         }
     }
 

@@ -52,13 +52,18 @@ class EpollBackendFaultsTest {
                 .orElseThrow();
         try (EpollBackend backend = EpollBackend.open(BackendOptions.defaults());
                 Faults faults = Faults.refusingAll("epoll_pwait2", errno)) {
-            long start = System.nanoTime();
-            backend.await(SHORT_NANOS, NOTHING);
-            long elapsed = System.nanoTime() - start;
+            long longest = 0;
+            // A signal may end one of them early.
+            for (int i = 0; i < 3; i++) {
+                long start = System.nanoTime();
+                backend.await(SHORT_NANOS, NOTHING);
+                longest = Math.max(longest, System.nanoTime() - start);
+            }
 
             assertTrue(faults.struck());
-            assertTrue(elapsed >= MILLI_NANOS, "waited " + elapsed + " ns");
-            assertEquals(List.of("epoll_pwait2", "epoll_pwait2", "epoll_wait"), faults.calls());
+            assertTrue(longest >= MILLI_NANOS, "waited " + longest + " ns");
+            assertEquals(
+                    List.of("epoll_pwait2", "epoll_pwait2", "epoll_wait", "epoll_wait", "epoll_wait"), faults.calls());
         }
     }
 

@@ -43,7 +43,7 @@ class IoUringCloseTest extends OperationsBench {
         poll();
         submit(Kind.RECEIVE, sockets[0], buffers.get(2), 4); // the kernel has not learnt of it yet
         List<String> mappings = mappings();
-        assertTrue(mappings.size() >= 2, mappings::toString);
+        int rings = open("anon_inode:[io_uring]").size();
 
         closeBackend();
 
@@ -54,8 +54,9 @@ class IoUringCloseTest extends OperationsBench {
         for (ByteBuffer buffer : buffers) {
             assertEquals(room(4), buffer);
         }
-        assertEquals(List.of(), mappings());
-        assertEquals(Map.of(), open("anon_inode:[io_uring]"));
+        // Others may be there, of selectors that no one has closed.
+        assertEquals(mappings.size() - 2, mappings().size());
+        assertEquals(rings - 1, open("anon_inode:[io_uring]").size());
     }
 
     @Test
