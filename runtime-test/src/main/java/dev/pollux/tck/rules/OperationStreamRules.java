@@ -46,6 +46,7 @@ public interface OperationStreamRules extends OperationRuleGroup {
             assertEquals(3, receive.outcome());
             assertEquals(5, send.outcome());
             assertFalse(send.operation.isInFlight());
+            assertEquals(0, fixture().loop().metrics().selector().staleEvents(), "what the backend reported of no one");
             operations.close();
         });
     }
