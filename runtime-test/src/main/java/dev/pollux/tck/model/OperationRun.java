@@ -254,13 +254,13 @@ public final class OperationRun {
         return System.nanoTime() - startNanos > subject.patience().toNanos();
     }
 
-    void swap(boolean readinessOnly) throws IOException {
+    void swap(boolean readinessOnly) {
         provider.showReadinessOnly(readinessOnly);
         turning = true;
         try {
             loop.swap(subject.provider().name()).get(subject.patience().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new IOException("OP-15: the swap fails: " + e, e);
+            throw new AssertionError("OP-15: the swap fails: " + e, e);
         } finally {
             turning = false;
         }
@@ -410,6 +410,10 @@ public final class OperationRun {
 
     /** Closes the loop, and looks at what has become of everything that was begun and sent. */
     void end() throws IOException {
+        if (ends.stream().noneMatch(end -> end.closing)) {
+            long stale = loop.metrics().selector().staleEvents();
+            require(stale == 0, "OP-1", () -> "the backend has reported " + stale + " outcomes of no one");
+        }
         closed = true;
         turning = true;
         loop.close();

@@ -152,7 +152,7 @@ public sealed interface OperationStep {
     record Swap(boolean readinessOnly) implements OperationStep {
 
         @Override
-        public void apply(OperationRun run) throws IOException {
+        public void apply(OperationRun run) {
             run.swap(readinessOnly);
         }
 

@@ -31,6 +31,7 @@ class OperationHistoriesFindMutantsTest {
     @ParameterizedTest
     @EnumSource(
             names = {
+                "COMPLETES_TWICE",
                 "LOSES_COMPLETIONS",
                 "COUNTS_SENDS_SHORT",
                 "COUNTS_RECEIVES_SHORT",
