@@ -15,6 +15,9 @@ final class Direction {
     /** Whether one is being attempted right now. */
     boolean attempting;
 
+    /** How many are done whose completions are to be called late. */
+    int late;
+
     private @Nullable Operation first;
     private @Nullable Operation last;
 

@@ -131,7 +131,7 @@ final class LoopOperations implements LateWork {
             if (operation == null) {
                 break;
             }
-            operation.callGuarded();
+            operation.callNow();
         }
         // To settle may fail operations, whose completions come with the next turn.
         for (Operations each = unsettled.poll(); each != null; each = unsettled.poll()) {
@@ -143,15 +143,15 @@ final class LoopOperations implements LateWork {
     @Override
     public void ending() {
         ending = true;
-        KeyedSelector kernel = kernel();
-        if (kernel == null) {
+        // Also where the backend does no operations: the one before it may have done some that are not reported yet.
+        if (selector == null || ended || !selector.isOpen()) {
             return;
         }
         for (Operations each : List.copyOf(open)) {
             each.endInKernel(new AsynchronousCloseException());
         }
         try {
-            kernel.endRequests();
+            selector.endRequests();
         } catch (IOException | RuntimeException e) {
             core.failed(null, e);
         }
@@ -161,7 +161,7 @@ final class LoopOperations implements LateWork {
     private void end() {
         ended = true;
         for (Operation operation = late.poll(); operation != null; operation = late.poll()) {
-            operation.callGuarded();
+            operation.callNow();
         }
         for (Operations each : List.copyOf(open)) {
             each.endAll(new AsynchronousCloseException());

@@ -294,10 +294,7 @@ public final class Operation {
 
     private void timeIsUp() {
         if (isInFlight()) {
-            SocketTimeoutException late =
-                    new SocketTimeoutException(this + " was not done within " + Duration.ofNanos(limitNanos));
-            late.bytesTransferred = buffer == null ? 0 : moved();
-            end(late);
+            end(new SocketTimeoutException(this + " was not done within " + Duration.ofNanos(limitNanos)));
         }
     }
 
@@ -531,6 +528,10 @@ public final class Operation {
     }
 
     void fail(Throwable reason, Call how) {
+        if (reason instanceof SocketTimeoutException late) {
+            // Not when the time was over: the kernel may have moved some until it has noticed.
+            late.bytesTransferred = moved();
+        }
         failure = reason;
         over(how);
     }
@@ -547,19 +548,32 @@ public final class Operation {
         if (buffer != null) {
             operations.all.release(buffer);
         }
+        // Before the next one is attempted, which may be done at once: completions of a direction come in order.
+        boolean late = how == Call.LATE || operations.isLate(this);
+        if (late) {
+            call(Call.LATE);
+        }
         operations.ended(this);
-        call(how);
+        if (!late) {
+            call(how);
+        }
     }
 
     private void call(Call how) {
         switch (how) {
-            case LATE -> operations.all.callLate(this);
+            case LATE -> operations.callLate(this);
             case GUARDED -> callGuarded();
             case INSIDE -> callInside();
         }
     }
 
-    void callGuarded() {
+    /** Calls the completion that was to be called late. */
+    void callNow() {
+        operations.callingLate(this);
+        callGuarded();
+    }
+
+    private void callGuarded() {
         operations.all.core.runCallback(call, null);
     }
 

@@ -186,6 +186,23 @@ public final class Operations implements Closeable {
         }
     }
 
+    /** Returns whether its completion must be called late, because another one that comes before it is. */
+    boolean isLate(Operation operation) {
+        Direction direction = direction(operation);
+        return direction.inOrder && direction.late > 0;
+    }
+
+    /** Has its completion called late. */
+    void callLate(Operation operation) {
+        direction(operation).late++;
+        all.callLate(operation);
+    }
+
+    /** Notes that a completion is no longer to be called late, but now. */
+    void callingLate(Operation operation) {
+        direction(operation).late--;
+    }
+
     /**
      * Attempts the first of a direction, and the next one if that is done at once: one after the other rather than one inside
      * the other, since there may be any number. Nothing follows on what a close has ended.

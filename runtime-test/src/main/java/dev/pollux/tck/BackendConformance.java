@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Nested;
  *
  * <p>JUnit Jupiter finds the rules in it and jqwik the properties; each passes over what is the other's. To run one
  * part alone or to change it, extend {@link SelectorRules}, {@link LoopRules}, {@link
- * OperationRules} or {@link SelectorProperties} in the same way.
+ * OperationRules}, {@link SelectorProperties} or {@link OperationProperties} in the same way.
  *
  * <p><b>Thread:</b> the tests must run one at a time.
  */
@@ -67,7 +67,19 @@ public abstract class BackendConformance {
         }
     }
 
-    /** Random histories. */
+    /** Random histories of operations. */
+    @Group
+    public class OperationHistories extends OperationProperties {
+
+        OperationHistories() {}
+
+        @Override
+        protected Subject newSubject() {
+            return BackendConformance.this.newSubject();
+        }
+    }
+
+    /** Random histories of calls of the selector. */
     @Group
     public class Properties extends SelectorProperties {
 

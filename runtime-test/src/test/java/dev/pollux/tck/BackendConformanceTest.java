@@ -126,10 +126,15 @@ class BackendConformanceTest {
     void jqwikRunsEveryProperty() throws IOException {
         List<Event> events = run("jqwik");
 
-        Set<String> expected = methods(Property.class, SelectorProperties.class);
+        Set<String> expected = methods(Property.class, SelectorProperties.class, OperationProperties.class);
         assertEquals(expected, names(events));
-        assertEquals(2, expected.size());
+        assertEquals(3, expected.size());
         assertEachFailureNamesARule(events);
-        assertEquals(Set.of(file("Properties.agreesWithTheModel"), file("Properties.swapsAreInvisible")), files());
+        assertEquals(
+                Set.of(
+                        file("OperationHistories.operationsAgreeWithTheModel"),
+                        file("Properties.agreesWithTheModel"),
+                        file("Properties.swapsAreInvisible")),
+                files());
     }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.tck.report;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.ValueWrapper;
@@ -35,9 +36,14 @@ final class RuleFailure extends AssertionFailedError {
         String told = failure instanceof AssertionError && failure.getMessage() != null
                 ? failure.getMessage()
                 : failure.toString();
-        StringBuilder message = new StringBuilder(String.join(" ", rules) + ": " + told);
-        if (rules.length <= EXPLAINED) {
-            for (String rule : rules) {
+        // A test of many rules may know which one it is that is broken.
+        String[] broken = Arrays.stream(rules)
+                .filter(rule -> told.startsWith(rule + ": "))
+                .toArray(String[]::new);
+        StringBuilder message = new StringBuilder(broken.length == 1 ? told : String.join(" ", rules) + ": " + told);
+        String[] explained = broken.length == 1 ? broken : rules;
+        if (explained.length <= EXPLAINED) {
+            for (String rule : explained) {
                 Specification.ofKit()
                         .find(rule)
                         .ifPresent(entry -> message.append('\n')

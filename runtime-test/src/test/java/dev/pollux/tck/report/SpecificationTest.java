@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.tck.LoopRules;
+import dev.pollux.tck.OperationProperties;
 import dev.pollux.tck.OperationRules;
 import dev.pollux.tck.SelectorProperties;
 import dev.pollux.tck.SelectorRules;
@@ -49,8 +50,12 @@ class SpecificationTest {
 
     @Test
     void everyMethodThatNamesARuleIsATest() {
-        for (Class<?> rules :
-                List.of(SelectorRules.class, LoopRules.class, OperationRules.class, SelectorProperties.class)) {
+        for (Class<?> rules : List.of(
+                SelectorRules.class,
+                LoopRules.class,
+                OperationRules.class,
+                SelectorProperties.class,
+                OperationProperties.class)) {
             for (Method method : rules.getMethods()) {
                 assertEquals(
                         method.isAnnotationPresent(Rule.class),

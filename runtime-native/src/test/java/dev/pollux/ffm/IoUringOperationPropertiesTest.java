@@ -1,0 +1,16 @@
+package dev.pollux.ffm;
+
+import dev.pollux.ffm.testing.LibcDescriptors;
+import dev.pollux.tck.OperationProperties;
+import dev.pollux.tck.Subject;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** On raw descriptors. */
+@AddLifecycleHook(IoUringOnly.class)
+class IoUringOperationPropertiesTest extends OperationProperties {
+
+    @Override
+    protected Subject newSubject() {
+        return Subject.of(new IoUringBackendProvider()).withDescriptors(new LibcDescriptors());
+    }
+}
