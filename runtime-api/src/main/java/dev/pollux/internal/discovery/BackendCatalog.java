@@ -163,6 +163,7 @@ public final class BackendCatalog {
             return new Choice(checkAvailable(forced), List.of());
         }
         List<String> advice = new ArrayList<>();
+        boolean remedied = false;
         for (Entry entry : entries) {
             if (avoidedBy(entry, requirements) != null) {
                 continue;
@@ -170,7 +171,9 @@ public final class BackendCatalog {
             Set<Capability> missing = entry.missing(requirements);
             if (!missing.isEmpty()) {
                 String remedies = remedies(entry, missing);
-                if (!remedies.isEmpty()) {
+                // That of the best one is enough: with it, this one would not be taken.
+                if (!remedies.isEmpty() && !remedied) {
+                    remedied = true;
                     advice.add(entry.name + " would be taken but lacks " + missing + remedies);
                 }
                 continue;
