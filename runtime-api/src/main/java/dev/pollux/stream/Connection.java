@@ -410,12 +410,13 @@ public final class Connection implements Closeable {
         }
         queue.drop(reason == null ? new ClosedChannelException() : reason);
         try {
-            ending.accept(this);
-        } finally {
             ConnectionHandler present = handler;
             if (present != null) {
                 guard(() -> present.onClosed(this, reason));
             }
+        } finally {
+            // Last: one that waits for this connection finds that its handler has heard of the end.
+            ending.accept(this);
         }
     }
 

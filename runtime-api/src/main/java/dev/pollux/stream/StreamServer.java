@@ -90,8 +90,8 @@ public final class StreamServer implements AutoCloseable {
      * changes nothing.
      *
      * @param deadline how long from now
-     * @return completes when every connection is closed, on the thread of a loop, with the number of those that were left at
-     *     the deadline; fails with a {@link java.util.concurrent.CancellationException} if the loop ends first
+     * @return completes when every connection is closed and each handler's {@link ConnectionHandler#onClosed} has returned, on the
+     *     thread of a loop, with the number of those that were left at the deadline; fails with a {@link java.util.concurrent.CancellationException} if the loop ends first
      */
     public CompletableFuture<Integer> stop(Duration deadline) {
         long nanos = Timeouts.nanos(deadline);

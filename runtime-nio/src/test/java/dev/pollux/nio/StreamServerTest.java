@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -172,6 +173,25 @@ class StreamServerTest extends StreamFixture {
         client.close();
         turnUntil(stopped::isDone);
         assertEquals(0, stopped.get());
+    }
+
+    @Test
+    void aServerHasStoppedOnceEachHandlerHeardOfTheEnd() throws Exception {
+        AtomicReference<StreamServer> stopping = new AtomicReference<>();
+        List<Integer> places = new ArrayList<>();
+        StreamServer server = serve(new Counting() {
+            @Override
+            public void onClosed(Connection connection, Throwable reason) {
+                places.add(stopping.get().connections());
+            }
+        });
+        stopping.set(server);
+        SocketChannel client = client(server);
+        CompletableFuture<Integer> stopped = server.stop(MINUTE);
+        assertEquals("", receive(client, 1));
+        client.close();
+        turnUntil(stopped::isDone);
+        assertEquals(List.of(1), places, "places taken while a handler hears of the end");
     }
 
     @Test
