@@ -43,6 +43,11 @@ final class LoopOperations implements LateWork {
     private final IdentityHashMap<ByteBuffer, Operation> inUse = new IdentityHashMap<>();
 
     private @Nullable ByteBuffer lent;
+
+    /** The buffer that a completion has at present, or null. */
+    @Nullable
+    ByteBuffer borrowed;
+
     private boolean ending;
     private volatile boolean ended;
 
@@ -90,6 +95,10 @@ final class LoopOperations implements LateWork {
 
     /** Notes that {@code operation} uses {@code buffer}. */
     void use(ByteBuffer buffer, Operation operation) {
+        if (buffer == borrowed) {
+            throw new IllegalStateException(
+                    buffer + " is lent until this completion returns; copy what is to be used after that");
+        }
         Operation user = inUse.putIfAbsent(buffer, operation);
         if (user != null) {
             throw new IllegalStateException(

@@ -509,6 +509,7 @@ public final class Operation {
     private void part(int count, @Nullable ByteBuffer with, Call how) {
         result = count;
         lent = with;
+        operations.all.borrowed = with;
         goesOn = true;
         if (limitNanos != NO_LIMIT) {
             limitTime();
@@ -517,6 +518,7 @@ public final class Operation {
             call(how);
         } finally {
             lent = null;
+            operations.all.borrowed = null;
             accepted = null;
             goesOn = false;
         }
@@ -683,7 +685,7 @@ public final class Operation {
 
     /**
      * Returns what was received by {@link #receiveEach}, from its position to its limit. It may be read and changed until the
-     * completion returns, and is another one's after that: copy what is to be kept.
+     * completion returns, and is another one's after that: copy what is to be kept or sent by an operation.
      *
      * @throws IllegalStateException outside of such a completion
      */

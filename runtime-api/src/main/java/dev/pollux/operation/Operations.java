@@ -2,6 +2,7 @@ package dev.pollux.operation;
 
 import dev.pollux.Events;
 import dev.pollux.SelectorKey;
+import dev.pollux.internal.loop.LoopAccess;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import java.io.Closeable;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * {@link java.nio.channels.FileChannel}; what implements {@link java.nio.channels.ReadableByteChannel} or
  * {@link java.nio.channels.WritableByteChannel} and {@link dev.pollux.HasFd}; what implements
  * {@link dev.pollux.spi.PositionalFile}. One that operations are done to is not registered for readiness as well.
+ *
+ * <p>Close the source by {@link #close}, never by itself while something is in flight: a kernel knows it by its number, which
+ * another file may get at once, and keeps it open for its peer until the operation has ended.
  *
  * <p><b>Thread:</b> any, as {@link Registration}.
  */
@@ -73,7 +77,7 @@ public final class Operations implements Closeable {
     public static Operations on(EventLoop loop, Object source) throws IOException {
         Objects.requireNonNull(source, "source");
         Source of = Source.of(source);
-        return dev.pollux.internal.loop.LoopAccess.core(loop).confinement().call(() -> {
+        return LoopAccess.core(loop).confinement().call(() -> {
             Operations operations = new Operations(loop, LoopOperations.of(loop), of);
             operations.checkLoop();
             if (of.file == null) {

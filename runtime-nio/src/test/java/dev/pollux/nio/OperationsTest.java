@@ -116,6 +116,25 @@ class OperationsTest {
     }
 
     @Test
+    void aLentBufferBeginsNoOperation() throws IOException {
+        Operation answer = farOps.operation(completed::add);
+        IllegalStateException[] refusal = new IllegalStateException[1];
+        farOps.operation(part -> {
+                    if (part.goesOn()) {
+                        refusal[0] = assertThrows(IllegalStateException.class, () -> answer.send(part.lent()));
+                    }
+                })
+                .receiveEach();
+        near.write(bytes("hello"));
+        while (refusal[0] == null) {
+            loop.runOnce(Duration.ofSeconds(10));
+        }
+
+        assertTrue(refusal[0].getMessage().contains("lent until"), refusal[0]::getMessage);
+        assertFalse(answer.isInFlight());
+    }
+
+    @Test
     void theEndOfTheInputIsMinusOne() throws IOException {
         near.shutdownOutput();
         Operation receive = farOps.operation(completed::add);
