@@ -5,8 +5,10 @@ module dev.pollux.ffm {
     requires transitive dev.pollux.runtime;
     requires jdk.unsupported;
     requires org.slf4j;
+    requires static java.management;
 
     exports dev.pollux.ffm;
+    exports dev.pollux.ffm.bridge;
     exports dev.pollux.ffm.file;
 
     provides dev.pollux.spi.BackendProvider with
