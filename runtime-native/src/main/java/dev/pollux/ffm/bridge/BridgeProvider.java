@@ -8,6 +8,7 @@ import dev.pollux.Selectors;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +27,17 @@ final class BridgeProvider extends SelectorProviderImpl {
     private final @Nullable String backend;
     private final AtomicBoolean warned = new AtomicBoolean();
 
-    /** @param backend the only one to take, or null for the best */
-    BridgeProvider(@Nullable String backend) {
+    private BridgeProvider(@Nullable String backend) {
         this.backend = backend;
+    }
+
+    /**
+     * Returns one as what it is to others, so that a class that only may call this links without the flag.
+     *
+     * @param backend the only one to take, or null for the best
+     */
+    static SelectorProvider on(@Nullable String backend) {
+        return new BridgeProvider(backend);
     }
 
     @Override

@@ -184,7 +184,7 @@ public final class PolluxSelectorProvider extends SelectorProvider {
 
     private SelectorProvider choose() {
         if (ChannelFds.areKnown()) {
-            return new BridgeProvider(backend);
+            return BridgeProvider.on(backend);
         }
         log.warn("selectors are the JDK's own, because their classes are not accessible; start the JVM with "
                 + "--add-exports java.base/sun.nio.ch={0} --enable-native-access={0}".replace("{0}", module()));
