@@ -5,6 +5,7 @@ import dev.pollux.ffm.bridge.PolluxSelectorProvider;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Moves every selector of this JVM to the next backend every 50 ms, and at the end to the one it began with. */
@@ -15,7 +16,7 @@ final class Swaps implements AutoCloseable {
     private final String home;
     private final Thread thread = new Thread(this::run, "swaps");
     private volatile boolean ended;
-    private volatile long swaps;
+    private final AtomicLong swaps = new AtomicLong();
     private volatile IOException failure;
 
     private Swaps(String home) {
@@ -36,7 +37,7 @@ final class Swaps implements AutoCloseable {
             while (!ended) {
                 LockSupport.parkNanos(PERIOD);
                 next = (next + 1) % names.size();
-                swaps += PolluxSelectorProvider.swapAll(names.get(next));
+                swaps.addAndGet(PolluxSelectorProvider.swapAll(names.get(next)));
             }
             PolluxSelectorProvider.swapAll(home);
         } catch (IOException e) {
@@ -46,7 +47,7 @@ final class Swaps implements AutoCloseable {
 
     /** Returns how many selectors were moved, each as often as it was. */
     long count() {
-        return swaps;
+        return swaps.get();
     }
 
     @Override
