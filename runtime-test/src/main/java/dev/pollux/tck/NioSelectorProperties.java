@@ -85,12 +85,12 @@ public abstract class NioSelectorProperties {
     public void answersAsTheJdk(@ForAll("histories") List<NioStep> history) throws IOException {
         List<String> expected = Objects.requireNonNull(jdk, "jdk").answers(history);
         List<String> answers = Objects.requireNonNull(tested, "tested").answers(history);
-        for (int i = 0; i < history.size(); i++) {
+        for (int i = 0; i < expected.size(); i++) {
             int step = i;
             assertEquals(
                     expected.get(i),
                     answers.get(i),
-                    () -> "the answer of " + history.get(step) + " after"
+                    () -> "the answer of " + NioRunner.name(history, step) + " after"
                             + NioRunner.text(history, answers.subList(0, step)));
         }
     }

@@ -160,6 +160,21 @@ public final class NioRun implements AutoCloseable {
         return "the peer sees the end";
     }
 
+    /** Closes all sources and returns which of their peers see the end once a select has removed the keys. */
+    String end() throws IOException {
+        for (NioSource source : sources) {
+            source.channel().close();
+        }
+        if (selector.isOpen()) {
+            selector.selectNow();
+        }
+        StringJoiner answers = new StringJoiner(", ");
+        for (int i = 0; i < sources.size(); i++) {
+            answers.add(lookFromPeer(i));
+        }
+        return answers.toString();
+    }
+
     String elsewhere(NioStep step) {
         return await(runner.submit(0, () -> answer(step)));
     }

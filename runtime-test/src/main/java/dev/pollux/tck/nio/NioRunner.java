@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** Makes histories on selectors and channels of one provider. */
@@ -32,11 +33,7 @@ public final class NioRunner implements AutoCloseable {
     private final Disturbance disturbance;
     private final Duration patience;
     private final Hub hub;
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "beside a history");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private ExecutorService threads = Executors.newCachedThreadPool(NioRunner::daemon);
 
     /**
      * Opens what histories share.
@@ -54,27 +51,32 @@ public final class NioRunner implements AutoCloseable {
     }
 
     /**
-     * Makes each step of a history and returns what was answered.
+     * Makes each step of a history and returns what was answered, and how it ended.
      *
      * @throws AssertionError if a step does not end
      */
     public List<String> answers(List<NioStep> history) throws IOException {
         List<String> answers = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean givenUp = new AtomicBoolean();
         Future<?> end = threads.submit(() -> {
             try (NioRun run = new NioRun(this)) {
-                for (NioStep step : history) {
-                    answers.add(run.apply(step));
+                for (int i = 0; i < history.size() && !givenUp.get(); i++) {
+                    answers.add(run.apply(history.get(i)));
                 }
+                answers.add(run.end());
             }
             return null;
         });
         try {
             end.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            end.cancel(true);
-            throw new AssertionError(history.get(answers.size()) + " does not end after" + text(history, answers), e);
+            AssertionError failure =
+                    new AssertionError(name(history, answers.size()) + " does not end after" + text(history, answers));
+            givenUp.set(true);
+            threads.shutdownNow();
+            awaitEnd();
+            throw failure;
         } catch (InterruptedException e) {
-            end.cancel(true);
             throw new AssertionError("interrupted", e);
         } catch (ExecutionException e) {
             throw new AssertionError("a history does not go on after" + text(history, answers), e.getCause());
@@ -82,11 +84,31 @@ public final class NioRunner implements AutoCloseable {
         return new ArrayList<>(answers);
     }
 
+    private void awaitEnd() {
+        try {
+            threads.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads = Executors.newCachedThreadPool(NioRunner::daemon);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "beside a history");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Returns the step with that index, or what the end of all channels is called. */
+    public static String name(List<NioStep> history, int index) {
+        return index < history.size() ? history.get(index).toString() : "the end, with all channels closed,";
+    }
+
     /** Returns the steps that have answers, one in a line, for a failure. */
     public static String text(List<NioStep> history, List<String> answers) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < answers.size(); i++) {
-            text.append(String.format("%n%3d %s%n    %s", i, history.get(i), answers.get(i)));
+            text.append(String.format("%n%3d %s%n    %s", i, name(history, i), answers.get(i)));
         }
         return text.toString();
     }

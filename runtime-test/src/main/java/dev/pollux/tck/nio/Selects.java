@@ -80,7 +80,7 @@ final class Selects {
 
     /**
      * Selects while other threads do something. The answer is the same whether they do it before or while this one waits, because
-     * there is nothing to find before: where there is, or where a key waits to be removed, the steps come first.
+     * there is nothing to find before: where there is, or where a key waits to be removed, the steps come first. Of several about one source only the first is made.
      */
     String selectMeanwhile(NioStep.Wait how, boolean withAction, int micros, List<NioStep> steps) throws IOException {
         boolean waits = how != NioStep.Wait.NOW
@@ -91,10 +91,10 @@ final class Selects {
         List<NioStep> together = new ArrayList<>();
         List<String> before = new ArrayList<>();
         for (NioStep step : steps) {
-            if (waits && together.stream().noneMatch(other -> other.source() == step.source())) {
+            if (!waits) {
+                before.add(step instanceof NioStep.Interrupt ? "" : run.answer(step));
+            } else if (together.stream().noneMatch(other -> other.source() == step.source())) {
                 together.add(step);
-            } else if (!(step instanceof NioStep.Interrupt)) {
-                before.add(run.answer(step));
             }
         }
         return before + " " + meanwhile(how, withAction, micros, together);
