@@ -38,24 +38,18 @@ final class Hub implements Closeable {
 
     /** Returns source {@code number} of a history, of {@code provider}. */
     NioSource open(int number, SelectorProvider provider) throws IOException {
-        switch (number) {
-            case 0:
-                return connected(provider);
-            case 1:
-                return accepted(provider);
-            case 2:
-                return new Streams.Connector(provider.openSocketChannel(), this);
-            case 3:
-                return new Streams.Reader(provider.openPipe());
-            case 4:
-                return new Streams.Writer(provider.openPipe());
-            case 5:
-                return new Server(provider.openServerSocketChannel().bind(loopback()), this);
-            default:
-                return new Datagrams(
+        return switch (number) {
+            case 0 -> connected(provider);
+            case 1 -> accepted(provider);
+            case 2 -> new Streams.Connector(provider.openSocketChannel(), this);
+            case 3 -> new Streams.Reader(provider.openPipe());
+            case 4 -> new Streams.Writer(provider.openPipe());
+            case 5 -> new Server(provider.openServerSocketChannel().bind(loopback()), this);
+            default ->
+                new Datagrams(
                         provider.openDatagramChannel().bind(loopback()),
                         reference.openDatagramChannel().bind(loopback()));
-        }
+        };
     }
 
     private NioSource connected(SelectorProvider provider) throws IOException {

@@ -123,15 +123,10 @@ final class Selects {
 
     private int select(NioStep.Wait how, long millis, @Nullable Consumer<SelectionKey> action) throws IOException {
         Selector selector = run.selector();
-        switch (how) {
-            case NOW:
-                return action == null ? selector.selectNow() : selector.selectNow(action);
-            case BRIEFLY:
-                return action == null ? selector.select(millis) : selector.select(action, millis);
-            case ENDLESSLY:
-                return action == null ? selector.select(0) : selector.select(action);
-            default:
-                throw new IllegalArgumentException(how.toString());
-        }
+        return switch (how) {
+            case NOW -> action == null ? selector.selectNow() : selector.selectNow(action);
+            case BRIEFLY -> action == null ? selector.select(millis) : selector.select(action, millis);
+            case ENDLESSLY -> action == null ? selector.select(0) : selector.select(action);
+        };
     }
 }
