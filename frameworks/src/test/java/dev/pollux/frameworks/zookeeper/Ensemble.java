@@ -32,9 +32,7 @@ final class Ensemble implements AutoCloseable {
         for (int i = 0; i < backends.size(); i++) {
             Path data = Files.createDirectories(data(i));
             Files.writeString(data.resolve("myid"), Integer.toString(i));
-            Files.writeString(
-                    config(i),
-                    """
+            Files.writeString(config(i), """
                     tickTime=500
                     initLimit=60
                     syncLimit=30
