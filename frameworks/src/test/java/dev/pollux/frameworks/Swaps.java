@@ -8,46 +8,54 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Moves every selector of this JVM to the next backend every 50 ms, and at the end to the one it began with. */
+/** Moves every selector of this JVM to the next of some backends every 50 ms, and at the end to the one it began with. */
 final class Swaps implements AutoCloseable {
 
     private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final String home;
+    private final List<String> names;
+    private final AtomicLong count = new AtomicLong();
     private final Thread thread = new Thread(this::run, "swaps");
     private volatile boolean ended;
-    private final AtomicLong swaps = new AtomicLong();
-    private volatile IOException failure;
+    private volatile Exception failure;
 
-    private Swaps(String home) {
+    private Swaps(String home, List<String> names) {
         this.home = home;
+        this.names = names;
     }
 
-    /** Begins with {@code home}, which the selectors are on. */
+    /** Begins with {@code home}, which the selectors are on, and goes on with all backends. */
     static Swaps from(String home) {
-        Swaps swaps = new Swaps(home);
+        return from(home, Backends.names());
+    }
+
+    /** Begins with {@code home} and goes on with {@code names}. If {@code home} is none of these, it does not go back to it. */
+    static Swaps from(String home, List<String> names) {
+        Swaps swaps = new Swaps(home, names);
         swaps.thread.start();
         return swaps;
     }
 
     private void run() {
-        List<String> names = Backends.names();
         int next = names.indexOf(home);
         try {
             while (!ended) {
                 LockSupport.parkNanos(PERIOD);
                 next = (next + 1) % names.size();
-                swaps.addAndGet(PolluxSelectorProvider.swapAll(names.get(next)));
+                count.addAndGet(PolluxSelectorProvider.swapAll(names.get(next)));
             }
-            PolluxSelectorProvider.swapAll(home);
-        } catch (IOException e) {
+            if (names.contains(home)) {
+                PolluxSelectorProvider.swapAll(home);
+            }
+        } catch (IOException | RuntimeException e) {
             failure = e;
         }
     }
 
     /** Returns how many selectors were moved, each as often as it was. */
     long count() {
-        return swaps.get();
+        return count.get();
     }
 
     @Override
@@ -55,7 +63,7 @@ final class Swaps implements AutoCloseable {
         ended = true;
         Uninterruptibles.joinUninterruptibly(thread);
         if (failure != null) {
-            throw failure;
+            throw new IOException("selectors could not be moved", failure);
         }
     }
 }
