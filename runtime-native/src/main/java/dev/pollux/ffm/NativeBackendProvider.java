@@ -71,7 +71,9 @@ abstract class NativeBackendProvider implements BackendProvider {
                 return true;
             }
         }
-        return false;
+        // With the first backend that is tried, the calls of all of them fail to link for good.
+        return failure instanceof NoClassDefFoundError
+                && !NativeBackendProvider.class.getModule().isNativeAccessEnabled();
     }
 
     private static String nativeAccess() {

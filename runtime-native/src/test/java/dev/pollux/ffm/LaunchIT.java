@@ -48,6 +48,28 @@ class LaunchIT {
             }
             """;
 
+    private static final String SELECTING = """
+            import java.nio.ByteBuffer;
+            import java.nio.channels.Pipe;
+            import java.nio.channels.SelectionKey;
+            import java.nio.channels.Selector;
+
+            public class SelectOnce {
+                public static void main(String[] args) throws Exception {
+                    try (Selector selector = Selector.open()) {
+                        Pipe pipe = Pipe.open();
+                        pipe.source().configureBlocking(false);
+                        pipe.source().register(selector, SelectionKey.OP_READ);
+                        pipe.sink().write(ByteBuffer.allocate(1));
+                        System.out.println("selected " + selector.select() + " by " + selector.getClass().getName());
+                        System.out.println(selector);
+                    }
+                }
+            }
+            """;
+
+    private static final List<String> BRIDGED =
+            List.of("-Djava.nio.channels.spi.SelectorProvider=dev.pollux.ffm.bridge.PolluxSelectorProvider");
     private static final List<String> ENABLED = List.of("--enable-native-access=$");
     private static final List<String> EXPORTED = List.of("--add-exports", "java.base/sun.nio.ch=$");
     private static final List<String> DENIED = List.of("--illegal-native-access=deny");
@@ -71,7 +93,8 @@ class LaunchIT {
 
     @BeforeAll
     static void compile() throws IOException {
-        Path source = Files.writeString(program.resolve("OpenOnce.java"), PROGRAM);
+        Path opening = Files.writeString(program.resolve("OpenOnce.java"), PROGRAM);
+        Path selecting = Files.writeString(program.resolve("SelectOnce.java"), SELECTING);
         int result = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
@@ -83,7 +106,8 @@ class LaunchIT {
                         classPath(),
                         "-d",
                         program.toString(),
-                        source.toString());
+                        opening.toString(),
+                        selecting.toString());
         assertEquals(0, result);
     }
 
@@ -109,14 +133,24 @@ class LaunchIT {
 
     private static Output launch(int feature, Place place, List<List<String>> flags, String... arguments)
             throws Exception {
+        return launchProgram("OpenOnce", feature, place, flags, arguments);
+    }
+
+    private static Output launchProgram(
+            String name, int feature, Place place, List<List<String>> flags, String... arguments) throws Exception {
         List<String> command = java(feature, place, flags);
         if (place == Place.CLASS_PATH) {
             command.addAll(List.of("-cp", classPath() + File.pathSeparator + program));
         } else {
             command.addAll(List.of(
-                    "-p", classPath(), "--add-modules", "dev.pollux.runtime,org.slf4j.simple", "-cp", program + ""));
+                    "-p",
+                    classPath(),
+                    "--add-modules",
+                    "dev.pollux.runtime,dev.pollux.ffm,org.slf4j.simple",
+                    "-cp",
+                    program + ""));
         }
-        command.add("OpenOnce");
+        command.add(name);
         command.addAll(List.of(arguments));
         return run(command);
     }
@@ -292,9 +326,11 @@ class LaunchIT {
         assertFound("epoll +400 +yes +chosen", explain(25, place, List.of(ENABLED, EXPORTED)));
         assertFound(
                 "lacks \\[JAVA_CHANNELS\\]; start the JVM with --add-exports", explain(25, place, List.of(ENABLED)));
-        assertFound(
-                "no: the JVM denies native access.*--enable-native-access=" + place.target,
-                explain(25, place, List.of(DENIED)));
+        String denied = explain(25, place, List.of(DENIED));
+        for (String backend : List.of("epoll", "poll", "select")) {
+            assertFound(
+                    backend + " .*no: the JVM denies native access.*--enable-native-access=" + place.target, denied);
+        }
     }
 
     @Test
@@ -303,6 +339,51 @@ class LaunchIT {
 
         assertFound("nio +300 +yes +chosen", table);
         assertFound("EpollBackendProvider .*needs Java 25, this is Java 17", table);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void thePropertyPutsEverySelectorOfTheJvmOnABackend(Place place) throws Exception {
+        for (String backend : List.of("epoll", "poll")) {
+            Output output = launchProgram(
+                    "SelectOnce",
+                    25,
+                    place,
+                    List.of(ENABLED, DENIED, EXPORTED, BRIDGED, List.of("-Dpollux.backend=" + backend)));
+
+            assertQuiet(output);
+            assertFound("selected 1 by dev.pollux.ffm.bridge.BridgedSelector", output.text());
+            assertFound(", " + backend + "\\]", output.text());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void withoutItsFlagTheBridgeLeavesTheJdksSelectorsAndNamesTheFlagOnce(Place place) throws Exception {
+        Output output = launchProgram("SelectOnce", 25, place, List.of(BRIDGED));
+
+        assertFound("selected 1 by sun.nio.ch.", output.text());
+        assertFound("WARN .*--add-exports java.base/sun.nio.ch=" + place.target, output.text());
+        assertEquals(
+                1, output.text().lines().filter(line -> line.contains("WARN")).count(), output.text());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void withNativeAccessDeniedTheBridgeLeavesTheJdksSelectorsAndSaysWhy(Place place) throws Exception {
+        Output output = launchProgram("SelectOnce", 25, place, List.of(BRIDGED, EXPORTED, DENIED));
+
+        assertFound("selected 1 by sun.nio.ch.", output.text());
+        assertFound("WARN .*--enable-native-access=" + place.target, output.text());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void withoutThePropertyTheJarsLeaveSelectorsAlone(Place place) throws Exception {
+        Output output = launchProgram("SelectOnce", 25, place, List.of(ENABLED, EXPORTED));
+
+        assertQuiet(output);
+        assertFound("selected 1 by sun.nio.ch.", output.text());
     }
 
     private static void assertFound(String pattern, String text) {

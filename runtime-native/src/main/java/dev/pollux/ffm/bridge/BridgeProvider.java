@@ -1,5 +1,7 @@
 package dev.pollux.ffm.bridge;
 
+import dev.pollux.Availability;
+import dev.pollux.BackendCandidate;
 import dev.pollux.BackendUnavailableException;
 import dev.pollux.Capability;
 import dev.pollux.EventSelector;
@@ -47,11 +49,24 @@ final class BridgeProvider extends SelectorProviderImpl {
             selector = backend == null ? Selectors.open(REQUIREMENTS) : Selectors.open(backend);
         } catch (BackendUnavailableException | IllegalArgumentException e) {
             if (warned.compareAndSet(false, true)) {
-                log.warn("selectors are the JDK's own: {}", e.getMessage());
+                log.warn("selectors are the JDK's own: {}", reason(e));
             }
             return DefaultSelectorProvider.get().openSelector();
         }
         return OpenSelectors.add(new BridgedSelector(this, selector));
+    }
+
+    /** One line: what failed with the best backend that belongs to this system, if one of them was to be chosen. */
+    private String reason(Exception failure) {
+        if (backend == null) {
+            for (BackendCandidate candidate : Selectors.backends()) {
+                if (candidate.availability() instanceof Availability.Unavailable unavailable
+                        && unavailable.cause() != null) {
+                    return "backend " + candidate.name() + " is unavailable: " + unavailable.reason();
+                }
+            }
+        }
+        return String.valueOf(failure.getMessage());
     }
 
     @Override
