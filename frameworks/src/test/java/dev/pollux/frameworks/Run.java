@@ -72,9 +72,16 @@ final class Run {
         requests.addAndGet(count);
     }
 
+    /** Counts a request that was answered with {@code error}. */
     void failed(Throwable error) {
-        firstError.compareAndSet(null, error);
-        errors.incrementAndGet();
+        failed(1, error);
+    }
+
+    void failed(long count, Throwable error) {
+        if (count > 0) {
+            firstError.compareAndSet(null, error);
+            errors.addAndGet(count);
+        }
     }
 
     /** Loads the framework while its selectors, which all are on the backend of this run, move between all backends. */
