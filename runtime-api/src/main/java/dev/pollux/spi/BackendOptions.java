@@ -11,13 +11,8 @@ public final class BackendOptions {
     /** As many as most processes may open. Room for them is only made when that many are ready. */
     private static final int DEFAULT_EVENTS_PER_WAIT = 1 << 16;
 
-    /**
-     * A source that finds no buffer is asked for anew, so there should be as many as sources are ready at once; but all of them
-     * may be filled by one fast peer before its receiver can say that it is enough.
-     */
-    private static final int DEFAULT_LENT_BUFFERS = 256;
-
-    private static final int DEFAULT_LENT_BYTES = 8 * 1024;
+    private static final int DEFAULT_LENT_BUFFERS = 1024;
+    private static final int DEFAULT_LENT_BYTES = 16 * 1024;
 
     private static final BackendOptions DEFAULTS =
             new BackendOptions(DEFAULT_EVENTS_PER_WAIT, DEFAULT_LENT_BUFFERS, DEFAULT_LENT_BYTES);
@@ -57,19 +52,24 @@ public final class BackendOptions {
         return new BackendOptions(events, lentBuffers, lentBytes);
     }
 
-    /** Returns how many buffers a {@link CompletionBackend} lends at once: a power of two up to 32 768, by default 256. */
+    /**
+     * Returns how many buffers a {@link CompletionBackend} lends at once at most: a power of two up to 32 768, by default 1024. A
+     * source that finds none is asked for anew, so there should be as many as sources are ready at once; but one fast
+     * peer may fill all that there are before its receiver can say that it is enough. So a backend should begin with few
+     * and have more only where more sources receive.
+     */
     public int lentBuffers() {
         return lentBuffers;
     }
 
-    /** Returns how many bytes each of the {@link #lentBuffers} has; 1 or more, by default 8192. */
+    /** Returns how many bytes each of the {@link #lentBuffers} has; 1 or more, by default 16 384. */
     public int lentBytes() {
         return lentBytes;
     }
 
     /**
-     * Returns these options with other buffers to lend. They are made when one is needed for the first time: 2 MB
-     * by default.
+     * Returns these options with other buffers to lend. They are made when they are needed: by
+     * default 2 MB, and up to 16 MB with many receivers.
      *
      * @throws IllegalArgumentException if {@code count} is no power of two from 1 to 32 768, or {@code bytes} less than 1
      */

@@ -12,60 +12,82 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Buffers that the kernel chooses from when something arrives (IORING_REGISTER_PBUF_RING). Which of them it may choose stands in
- * a queue that it shares.
+ * a queue that it shares. There are few at first, because one fast peer can fill them all before its receiver can say that
+ * it is enough; with many receivers, there are more.
  *
  * <p>The buffers are the JVM's: one that is read after its time holds other bytes, and is never freed memory.
  */
 final class LentBuffers {
 
     private static final VarHandle TAIL = JAVA_SHORT.varHandle().withInvokeExactBehavior();
+    private static final int FIRST_COUNT = 128;
+
+    /** Between two buffers, whose beginnings would share a set of the processor's caches otherwise. */
+    private static final int GAP_BYTES = 64;
 
     private final Memory memory;
     private final MemorySegment queue;
+    private final int most;
     private final int bytes;
-    private final ByteBuffer[] buffers;
-    private final long[] addresses;
-    private final boolean[] lent;
+    private ByteBuffer[] buffers = new ByteBuffer[0];
+    private long[] addresses = new long[0];
+    private boolean[] lent = new boolean[0];
     private short tail;
     private boolean closed;
 
-    private LentBuffers(Memory memory, int count, int bytes) {
+    private LentBuffers(Memory memory, int most, int bytes) {
         this.memory = memory;
         this.queue = memory.all();
+        this.most = most;
         this.bytes = bytes;
-        buffers = new ByteBuffer[count];
-        addresses = new long[count];
-        lent = new boolean[count];
-        for (int number = 0; number < count; number++) {
-            buffers[number] = ByteBuffer.allocateDirect(bytes);
-            addresses[number] = MemorySegment.ofBuffer(buffers[number]).address();
-            offer(number);
-        }
+        grow(Math.min(most, FIRST_COUNT));
     }
 
     /**
      * Gives the kernel buffers to choose from.
      *
-     * @param count a power of two
+     * @param most how many there may be: a power of two
      * @param bytes of each
      * @throws NativeIOException if there is no memory for the queue, or the kernel does not take it
      */
-    static LentBuffers open(Ring ring, int count, int bytes) throws NativeIOException {
-        Memory memory = Memory.of(Math.max(count * Buf.BYTES, Memory.PAGE_BYTES));
+    static LentBuffers open(Ring ring, int most, int bytes) throws NativeIOException {
+        Memory memory = Memory.of(Math.max(most * Buf.BYTES, Memory.PAGE_BYTES));
         try (Arena arena = Arena.ofConfined()) {
-            LentBuffers result = new LentBuffers(memory, count, bytes);
+            LentBuffers result = new LentBuffers(memory, most, bytes);
             MemorySegment registration = arena.allocate(BufReg.BYTES, Long.BYTES);
             registration.set(JAVA_LONG, BufReg.RING_ADDR, result.queue.address());
-            registration.set(JAVA_INT, BufReg.RING_ENTRIES, count);
+            registration.set(JAVA_INT, BufReg.RING_ENTRIES, most);
             ring.register("io_uring_register(PBUF_RING)", IoUring.REGISTER_PBUF_RING, registration, 1);
             KernelMemory.hold(result);
             return result;
         } catch (Throwable failure) {
             memory.free();
             throw failure;
+        }
+    }
+
+    /** Makes more buffers if there are fewer than {@code receivers}. For when one found none. */
+    void enough(int receivers) {
+        int count = buffers.length;
+        if (count < Math.min(receivers, most)) {
+            grow(Math.min(most, 2 * count));
+        }
+    }
+
+    private void grow(int count) {
+        int present = buffers.length;
+        ByteBuffer made = ByteBuffer.allocateDirect(Math.multiplyExact(count - present, bytes + GAP_BYTES));
+        buffers = Arrays.copyOf(buffers, count);
+        addresses = Arrays.copyOf(addresses, count);
+        lent = Arrays.copyOf(lent, count);
+        for (int number = present; number < count; number++) {
+            buffers[number] = made.slice((number - present) * (bytes + GAP_BYTES), bytes);
+            addresses[number] = MemorySegment.ofBuffer(buffers[number]).address();
+            offer(number);
         }
     }
 
@@ -96,7 +118,7 @@ final class LentBuffers {
     }
 
     private void offer(int number) {
-        long entry = (tail & (buffers.length - 1)) * Buf.BYTES;
+        long entry = (tail & (most - 1)) * Buf.BYTES;
         queue.set(JAVA_LONG, entry + Buf.ADDR, addresses[number]);
         queue.set(JAVA_INT, entry + Buf.LEN, bytes);
         queue.set(JAVA_SHORT, entry + Buf.BID, (short) number);

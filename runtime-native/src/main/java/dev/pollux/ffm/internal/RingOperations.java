@@ -27,6 +27,11 @@ final class RingOperations {
     private @Nullable LentBuffers lent;
     private int count;
 
+    /** How many borrow at present, and how many did at once. */
+    private int borrowers;
+
+    private int mostBorrowers;
+
     // By slot.
     private long[] inFlight = new long[64]; // 0: none
     private boolean[] cancelled = new boolean[64];
@@ -71,6 +76,9 @@ final class RingOperations {
         inFlight[slot] = userData;
         cancelled[slot] = false;
         count++;
+        if (UserData.borrows(userData)) {
+            mostBorrowers = Math.max(mostBorrowers, ++borrowers);
+        }
         return true;
     }
 
@@ -165,7 +173,11 @@ final class RingOperations {
                 lent.giveBack(number);
             }
         }
-        sink.completed(UserData.token(userData), toReport(userData, result, isAskedToEnd), reported);
+        int outcome = toReport(userData, result, isAskedToEnd);
+        if (outcome == CompletionBackend.NO_BUFFERS && lent != null) {
+            lent.enough(mostBorrowers);
+        }
+        sink.completed(UserData.token(userData), outcome, reported);
         return true;
     }
 
@@ -179,6 +191,9 @@ final class RingOperations {
         cancelled[slot] = false;
         buffers.unpin(slot);
         count--;
+        if (UserData.borrows(userData)) {
+            borrowers--;
+        }
         return false;
     }
 

@@ -172,11 +172,10 @@ class IoUringCloseTest extends OperationsBench {
     @Test
     void aForgottenBackendKeepsTheBuffersThatTheKernelMayWriteTo() throws IOException {
         int[] sockets = sockets();
-        CompletionBackend first = backend;
         WeakReference<ByteBuffer> buffer = receiveIntoForgotten(sockets[0]);
         poll();
         try (Faults faults = Faults.refusingAll("io_uring_enter", Errno.EBADF)) {
-            first.close();
+            closeBackend();
             assertTrue(faults.struck());
         }
         backend = newBackend();

@@ -211,6 +211,33 @@ class IoUringStreamsTest extends OperationsBench {
     }
 
     @Test
+    void oneConnectionMakesNoMoreBuffersAndManyDo() throws IOException {
+        replaceBackend(IoUringBackend.open(BackendOptions.defaults().withLentBuffers(1024, BUFFER_BYTES)));
+        int[] fast = sockets();
+        String sent = "abcdefgh".repeat(200);
+        submit(Kind.RECEIVE_EACH, fast[0], TOKEN);
+        TestLibc.write(fast[1], sent);
+        List<Completed> first = await(129);
+        assertEquals(done(TOKEN, CompletionBackend.NO_BUFFERS), first.get(128));
+
+        for (int i = 0; i < 200; i++) {
+            submit(Kind.RECEIVE_EACH, sockets()[0], OTHER + i);
+        }
+        List<Completed> starved = await(200);
+        assertTrue(starved.stream().allMatch(each -> each.result() == CompletionBackend.NO_BUFFERS), starved::toString);
+
+        submit(Kind.RECEIVE_EACH, fast[0], TOKEN);
+        List<Completed> rest = await(72);
+        assertEquals(
+                72,
+                rest.stream()
+                        .filter(Completed::isLent)
+                        .map(Completed::number)
+                        .distinct()
+                        .count());
+    }
+
+    @Test
     void aLackOfMemoryIsNoLackOfBuffers() {
         String message =
                 String.valueOf(backend.failure(Kind.SEND, 7, -Errno.ENOBUFS).getMessage());

@@ -84,7 +84,7 @@ abstract class OperationsBench {
     private final Submission submission = new Submission();
     private Map<Integer, String> before;
     CompletionBackend backend;
-    private boolean closed;
+    private CompletionBackend closed;
 
     CompletionBackend newBackend() throws IOException {
         return IoUringBackend.open(BackendOptions.defaults());
@@ -104,15 +104,15 @@ abstract class OperationsBench {
     }
 
     void closeBackend() {
-        if (!closed) {
-            closed = true;
+        if (closed != backend) {
+            closed = backend;
             backend.close();
         }
     }
 
     /** Goes on with another one. */
     void replaceBackend(CompletionBackend other) {
-        backend.close();
+        closeBackend();
         backend = other;
     }
 

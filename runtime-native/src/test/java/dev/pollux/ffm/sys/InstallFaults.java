@@ -1,13 +1,13 @@
 package dev.pollux.ffm.sys;
 
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Puts {@link Faults} in place before the first test class can link a native call. Found by service look-up. */
-public final class InstallFaults implements BeforeAllCallback {
+/** Puts {@link Faults} in place before any test, condition or property can link a native call. Found by service look-up. */
+public final class InstallFaults implements LauncherSessionListener {
 
     @Override
-    public void beforeAll(ExtensionContext context) {
+    public void launcherSessionOpened(LauncherSession session) {
         Faults.install();
     }
 }
