@@ -128,8 +128,8 @@ public final class PolluxIoHandler implements IoHandler {
     @Override
     public IoRegistration register(IoHandle handle) throws IOException {
         if (!(handle instanceof NioIoHandle nioHandle)) {
-            throw new IllegalArgumentException(
-                    handle.getClass().getName() + " is none of Netty's NIO channels, which are what a PolluxIoHandler runs");
+            throw new IllegalArgumentException(handle.getClass().getName()
+                    + " is none of Netty's NIO channels, which are what a PolluxIoHandler runs");
         }
         Registration registration = new Registration(eventLoop, selector, nioHandle);
         try {
