@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import sun.nio.ch.SelectionKeyImpl;
 import sun.nio.ch.SelectorImpl;
@@ -22,22 +23,6 @@ import sun.nio.ch.SelectorProviderImpl;
 
 /** The least selector that does what the JDK's does, with at most one fault. */
 final class FaultySelector extends SelectorImpl {
-
-    enum Fault {
-        NONE,
-        LOSES_A_WAKEUP_BEFORE_THE_WAIT,
-        LOSES_EVERY_SECOND_WAKEUP,
-        CLEARS_AN_INTERRUPT,
-        REPORTS_A_CANCELLED_KEY,
-        LEAVES_A_DESCRIPTOR_OPEN,
-        FORGETS_A_CHANGE_OF_INTEREST,
-        KEEPS_AN_INTEREST_THAT_IS_TAKEN_BACK,
-        HIDES_A_HANG_UP,
-        IGNORES_A_REGISTRATION_DURING_A_SELECT,
-        REPORTS_ONE_KEY_AT_A_TIME,
-        REPORTS_AFTER_THE_ACTION_FAILS,
-        NEEDS_TWO_SELECTS_TO_REMOVE_A_KEY
-    }
 
     /** Opens them, and the channels of the JDK. */
     static SelectorProvider provider(Fault fault) {
@@ -61,6 +46,7 @@ final class FaultySelector extends SelectorImpl {
     private volatile boolean woken;
     private volatile boolean waiting;
     private int calls;
+    private final AtomicInteger wakeups = new AtomicInteger();
 
     private FaultySelector(SelectorProvider provider, Fault fault) throws IOException {
         super(provider);
@@ -179,8 +165,8 @@ final class FaultySelector extends SelectorImpl {
 
     @Override
     public Selector wakeup() {
-        if (is(Fault.LOSES_EVERY_SECOND_WAKEUP) && ++calls % 2 == 0
-                || is(Fault.LOSES_A_WAKEUP_BEFORE_THE_WAIT) && !waiting) {
+        boolean lost = is(Fault.LOSES_EVERY_SECOND_WAKEUP) && wakeups.incrementAndGet() % 2 == 0;
+        if (lost || (is(Fault.LOSES_A_WAKEUP_BEFORE_THE_WAIT) && !waiting)) {
             return this;
         }
         woken = true;

@@ -18,7 +18,7 @@ import org.junit.platform.testkit.engine.Event;
 @EnabledOnOs(OS.LINUX)
 class HistoriesFindFaultsTest {
 
-    private static FaultySelector.Fault fault = FaultySelector.Fault.NONE;
+    private static Fault fault = Fault.NONE;
 
     static class Faulty extends NioSelectorProperties {
         @Override
@@ -28,13 +28,13 @@ class HistoriesFindFaultsTest {
 
         @Override
         protected Duration patience() {
-            return fault == FaultySelector.Fault.NONE ? super.patience() : Duration.ofSeconds(1);
+            return fault == Fault.NONE ? super.patience() : Duration.ofSeconds(1);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void aFaultIsFoundAndOnlyThat(FaultySelector.Fault tested) {
+    void aFaultIsFoundAndOnlyThat(Fault tested) {
         fault = tested;
 
         List<Event> failed = EngineTestKit.engine("jqwik")
@@ -48,6 +48,6 @@ class HistoriesFindFaultsTest {
                 .failed()
                 .list();
 
-        assertEquals(tested == FaultySelector.Fault.NONE ? 0 : 1, failed.size(), failed::toString);
+        assertEquals(tested == Fault.NONE ? 0 : 1, failed.size(), failed::toString);
     }
 }
