@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.netty {
     requires static org.jspecify;
-    requires io.netty.common;
+    requires transitive io.netty.common;
     requires transitive io.netty.transport;
     requires transitive dev.pollux.runtime;
     requires org.slf4j;

@@ -34,9 +34,9 @@ public final class PolluxIoHandlerFactory implements IoHandlerFactory {
     /**
      * Opens a handler for an event loop; Netty calls it.
      *
-     * @throws ChannelException if the backend does not open or does not watch Java channels
+     * @throws ChannelException if no backend is available or it does not open; the cause says why. Also if it does not watch Java
+     *     channels
      * @throws IllegalArgumentException if no backend of that name was found; lists the known ones
-     * @throws dev.pollux.BackendUnavailableException if there is none that is available; says why
      */
     @Override
     public PolluxIoHandler newHandler(ThreadAwareExecutor eventLoop) {

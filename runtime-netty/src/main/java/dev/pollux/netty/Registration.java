@@ -50,7 +50,8 @@ final class Registration implements IoRegistration {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // What it is, is agreed on with Netty's channels.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
+    }) // Netty's signature, and its channels know what it is.
     public <T> T attachment() {
         return (T) key;
     }
