@@ -5,11 +5,9 @@ import com.sun.tools.attach.VirtualMachine;
 import dev.pollux.ffm.bridge.PolluxSelectorProvider;
 import dev.pollux.ffm.bridge.SelectorInfo;
 import dev.pollux.ffm.bridge.SelectorsMXBean;
+import dev.pollux.frameworks.Descriptors;
 import dev.pollux.frameworks.Swaps;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,26 +119,13 @@ public final class ServerJvm implements AutoCloseable {
         return selectors.getSelectors();
     }
 
-    /** Returns how many sockets, pipes and kernel objects these have open. What is left out are files, most of them jars. */
+    /** Returns how many descriptors these have open. */
     public static long descriptors(List<ServerJvm> servers) throws IOException {
         long count = 0;
         for (ServerJvm server : servers) {
-            try (DirectoryStream<Path> links =
-                    Files.newDirectoryStream(Path.of("/proc", Long.toString(server.process.pid()), "fd"))) {
-                for (Path link : links) {
-                    count += isFile(link) ? 0 : 1;
-                }
-            }
+            count += Descriptors.count(Long.toString(server.process.pid()));
         }
         return count;
-    }
-
-    private static boolean isFile(Path link) throws IOException {
-        try {
-            return Files.readSymbolicLink(link).isAbsolute();
-        } catch (NoSuchFileException e) {
-            return true; // Closed since.
-        }
     }
 
     /** Ends it by SIGKILL, in the middle of whatever it does. */

@@ -1,0 +1,125 @@
+package dev.pollux.frameworks;
+
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.ffm.bridge.PolluxSelectorProvider;
+import dev.pollux.ffm.bridge.SelectorInfo;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/** One framework under load on one backend: what came of it is checked and becomes a row of the table. */
+final class Run {
+
+    /** Starts a framework, puts it under load and stops it. */
+    interface Body {
+
+        void run(Run run) throws Exception;
+    }
+
+    /** Loads a framework that was started. */
+    interface Load {
+
+        void run() throws Exception;
+    }
+
+    private static final String BACKEND = "pollux.backend";
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final String backend;
+    private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong errors = new AtomicLong();
+    private final AtomicReference<Throwable> firstError = new AtomicReference<>();
+    private final AtomicLong swaps = new AtomicLong();
+
+    private Run(String backend) {
+        this.backend = backend;
+    }
+
+    /** Runs {@code body} while {@code backend} is what the provider of the JVM chooses. */
+    static void on(String backend, String framework, Body body) throws Exception {
+        long before = Descriptors.count();
+        Run run = new Run(backend);
+        System.setProperty(BACKEND, backend);
+        try {
+            body.run(run);
+        } finally {
+            System.clearProperty(BACKEND);
+        }
+        long after = Descriptors.await(before);
+        long errors = run.errors.get();
+        Results.add(framework, backend, run.requests.get(), errors, run.swaps.get(), before, after);
+        if (errors > 0) {
+            throw new AssertionError(errors + " errors, this one first", run.firstError.get());
+        }
+        assertTrue(run.requests.get() > 0, "no request was made");
+        assertTrue(run.swaps.get() > 0, "no selector was moved");
+        assertEquals(before, after, "descriptors before and after");
+        assertEquals(List.of(), PolluxSelectorProvider.selectors(), "selectors left open");
+    }
+
+    String backend() {
+        return backend;
+    }
+
+    /** Counts requests that were answered as they should. */
+    void answered(long count) {
+        requests.addAndGet(count);
+    }
+
+    /** Counts a request that was answered with {@code error}. */
+    void failed(Throwable error) {
+        failed(1, error);
+    }
+
+    void failed(long count, Throwable error) {
+        if (count > 0) {
+            firstError.compareAndSet(null, error);
+            errors.addAndGet(count);
+        }
+    }
+
+    /** Loads the framework while its selectors, which all are on the backend of this run, move between all backends. */
+    void whileSelectorsMove(Load load) throws Exception {
+        assertEquals(Set.of(backend), backends(), "where the selectors of the framework are");
+        whileSelectorsMove(Backends.names(), load);
+    }
+
+    /** Loads the framework while its selectors, wherever they are, move between some backends. */
+    void whileSelectorsMove(List<String> backends, Load load) throws Exception {
+        Swaps moving = Swaps.from(backend, backends);
+        try (moving) {
+            load.run();
+        } finally {
+            swaps.addAndGet(moving.count());
+        }
+    }
+
+    static Set<String> backends() {
+        return PolluxSelectorProvider.selectors().stream()
+                .map(SelectorInfo::backend)
+                .collect(toSet());
+    }
+
+    /** Returns once channels have at least {@code least} keys in selectors of the bridge. */
+    static void awaitKeys(int least) {
+        long deadline = System.nanoTime() + MOST_NANOS;
+        int keys = keys();
+        while (keys < least) {
+            assertTrue(System.nanoTime() - deadline < 0, keys + " keys, not " + least);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            keys = keys();
+        }
+    }
+
+    private static int keys() {
+        return PolluxSelectorProvider.selectors().stream()
+                .mapToInt(SelectorInfo::keys)
+                .sum();
+    }
+}
