@@ -6,11 +6,11 @@ import dev.pollux.Selectors;
 import java.util.List;
 
 /** The backends that watch descriptors and run here. */
-final class Backends {
+public final class Backends {
 
     private Backends() {}
 
-    static List<String> names() {
+    public static List<String> names() {
         return Selectors.backends().stream()
                 .filter(backend -> backend.availability() instanceof Availability.Available)
                 .filter(backend -> backend.capabilities().contains(Capability.DESCRIPTORS))

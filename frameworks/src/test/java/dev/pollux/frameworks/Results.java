@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** The table of all runs, in {@code target/frameworks.md} and on the terminal. */
-final class Results {
+public final class Results {
 
     private static final Path FILE = Path.of("target", "frameworks.md");
     private static final String HEAD =
@@ -16,7 +16,7 @@ final class Results {
 
     private Results() {}
 
-    static synchronized void add(
+    public static synchronized void add(
             String framework, String backend, long requests, long errors, long swaps, long before, long after) {
         String row = String.format(
                 "| %s | %s | %d | %d | %d | %d | %d |%n", framework, backend, requests, errors, swaps, before, after);

@@ -8,31 +8,47 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Moves every selector of this JVM to the next of some backends every 50 ms, and at the end to the one it began with. */
-final class Swaps implements AutoCloseable {
+/** Moves every selector of a JVM to the next of some backends every 50 ms, and at the end to the one it began with. */
+public final class Swaps implements AutoCloseable {
 
     private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** Moves all selectors and returns how many that were. */
+    public interface Mover {
+
+        int swapAll(String backend) throws IOException;
+    }
+
     private final String home;
     private final List<String> names;
-    private final AtomicLong count = new AtomicLong();
+    private final Mover mover;
     private final Thread thread = new Thread(this::run, "swaps");
     private volatile boolean ended;
+    private final AtomicLong swaps = new AtomicLong();
     private volatile Exception failure;
 
-    private Swaps(String home, List<String> names) {
+    private Swaps(String home, List<String> names, Mover mover) {
         this.home = home;
         this.names = names;
+        this.mover = mover;
     }
 
     /** Begins with {@code home}, which the selectors are on, and goes on with all backends. */
-    static Swaps from(String home) {
-        return from(home, Backends.names());
+    public static Swaps from(String home) {
+        return from(home, PolluxSelectorProvider::swapAll);
     }
 
-    /** Begins with {@code home} and goes on with {@code names}. If {@code home} is none of these, it does not go back to it. */
+    /** The same for selectors of another JVM. */
+    public static Swaps from(String home, Mover mover) {
+        return begin(new Swaps(home, Backends.names(), mover));
+    }
+
+    /** Goes on with {@code names} only. If {@code home} is none of these, the selectors do not go back to it. */
     static Swaps from(String home, List<String> names) {
-        Swaps swaps = new Swaps(home, names);
+        return begin(new Swaps(home, names, PolluxSelectorProvider::swapAll));
+    }
+
+    private static Swaps begin(Swaps swaps) {
         swaps.thread.start();
         return swaps;
     }
@@ -43,10 +59,10 @@ final class Swaps implements AutoCloseable {
             while (!ended) {
                 LockSupport.parkNanos(PERIOD);
                 next = (next + 1) % names.size();
-                count.addAndGet(PolluxSelectorProvider.swapAll(names.get(next)));
+                swaps.addAndGet(mover.swapAll(names.get(next)));
             }
             if (names.contains(home)) {
-                PolluxSelectorProvider.swapAll(home);
+                mover.swapAll(home);
             }
         } catch (IOException | RuntimeException e) {
             failure = e;
@@ -54,8 +70,8 @@ final class Swaps implements AutoCloseable {
     }
 
     /** Returns how many selectors were moved, each as often as it was. */
-    long count() {
-        return count.get();
+    public long count() {
+        return swaps.get();
     }
 
     @Override

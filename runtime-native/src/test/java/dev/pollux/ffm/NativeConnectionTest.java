@@ -21,20 +21,26 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +108,60 @@ class NativeConnectionTest {
             assertTrue(most.get() <= 64 * 1024 + (4 << 20), () -> "held " + most);
             assertEquals(0, served.get().queued());
             assertEquals(0, server.stop(MINUTE).get());
+        }
+    }
+
+    @Test
+    @EnabledIf("dev.pollux.ffm.IoUringOnly#isHere")
+    void everyByteIsEchoedInOrderWhileTheLoopIsSwapped() throws Exception {
+        byte[] sent = random(16 << 20);
+        try (EventLoop loop = EventLoop.open("io_uring");
+                TcpListener listener = listener();
+                StreamServer server = StreamServer.builder().listen(loop, listener, connection -> Connection::send)) {
+            loop.start();
+            AtomicInteger left = new AtomicInteger(3);
+            List<FutureTask<byte[]>> clients = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                FutureTask<byte[]> client = new FutureTask<>(() -> {
+                    try {
+                        return echoed(listener.localAddress(), sent);
+                    } finally {
+                        left.decrementAndGet();
+                    }
+                });
+                new Thread(client, "client " + i).start();
+                clients.add(client);
+            }
+            int swaps = 0;
+            for (List<String> names = List.of("epoll", "io_uring", "poll", "io_uring"); left.get() > 0; swaps++) {
+                loop.swap(names.get(swaps % 4)).get(30, TimeUnit.SECONDS);
+                // Some operations between two swaps, so that some are in flight.
+                long begun = loop.metrics().turns() + 3;
+                while (left.get() > 0 && loop.metrics().turns() < begun) {
+                    Thread.onSpinWait();
+                }
+            }
+            for (FutureTask<byte[]> client : clients) {
+                assertArrayEquals(sent, client.get());
+            }
+            assertTrue(swaps > 8, "swaps: " + swaps);
+            assertEquals(0, server.stop(MINUTE).get());
+        }
+    }
+
+    /** Sends on a thread of its own, so that both sides always have something to do. */
+    private static byte[] echoed(SocketAddress server, byte[] bytes) throws Exception {
+        try (Socket client = new Socket()) {
+            client.connect(server);
+            FutureTask<Void> sending = new FutureTask<>(() -> {
+                client.getOutputStream().write(bytes);
+                client.shutdownOutput();
+                return null;
+            });
+            new Thread(sending, "sender").start();
+            byte[] answer = client.getInputStream().readAllBytes();
+            sending.get();
+            return answer;
         }
     }
 
