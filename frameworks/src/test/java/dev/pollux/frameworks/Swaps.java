@@ -22,9 +22,9 @@ public final class Swaps implements AutoCloseable {
     private final String home;
     private final List<String> names;
     private final Mover mover;
+    private final AtomicLong count = new AtomicLong();
     private final Thread thread = new Thread(this::run, "swaps");
     private volatile boolean ended;
-    private final AtomicLong swaps = new AtomicLong();
     private volatile Exception failure;
 
     private Swaps(String home, List<String> names, Mover mover) {
@@ -43,7 +43,7 @@ public final class Swaps implements AutoCloseable {
         return begin(new Swaps(home, Backends.names(), mover));
     }
 
-    /** Goes on with {@code names} only. If {@code home} is none of these, the selectors do not go back to it. */
+    /** Begins with {@code home} and goes on with {@code names}. If {@code home} is none of these, it does not go back to it. */
     static Swaps from(String home, List<String> names) {
         return begin(new Swaps(home, names, PolluxSelectorProvider::swapAll));
     }
@@ -59,7 +59,7 @@ public final class Swaps implements AutoCloseable {
             while (!ended) {
                 LockSupport.parkNanos(PERIOD);
                 next = (next + 1) % names.size();
-                swaps.addAndGet(mover.swapAll(names.get(next)));
+                count.addAndGet(mover.swapAll(names.get(next)));
             }
             if (names.contains(home)) {
                 mover.swapAll(home);
@@ -71,7 +71,7 @@ public final class Swaps implements AutoCloseable {
 
     /** Returns how many selectors were moved, each as often as it was. */
     public long count() {
-        return swaps.get();
+        return count.get();
     }
 
     @Override
