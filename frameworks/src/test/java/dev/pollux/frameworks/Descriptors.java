@@ -1,28 +1,22 @@
 package dev.pollux.frameworks;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
-/** The open descriptors of this JVM that sockets, pipes and selectors have. Files are left out: classes are loaded from some. */
-final class Descriptors {
+/** The open descriptors of a process that sockets, pipes and selectors have. Files are left out: classes are loaded from some. */
+public final class Descriptors {
 
-    private static final Path ALL = Path.of("/proc/self/fd");
     private static final Pattern COUNTED = Pattern.compile("(socket|pipe|anon_inode):.*");
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private Descriptors() {}
 
-    static long count() throws IOException {
-        // With the first channel the JDK opens a descriptor that it keeps.
-        SocketChannel.open().close();
+    /** Returns how many a process has, by its number. */
+    public static long count(String process) throws IOException {
         long count = 0;
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(ALL)) {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc", process, "fd"))) {
             for (Path descriptor : descriptors) {
                 if (COUNTED.matcher(target(descriptor)).matches()) {
                     count++;
@@ -38,16 +32,5 @@ final class Descriptors {
         } catch (IOException e) {
             return "closed since";
         }
-    }
-
-    /** Returns {@code wanted} once there are as many, and what there are if that takes too long. */
-    static long await(long wanted) throws IOException {
-        long deadline = System.nanoTime() + MOST_NANOS;
-        long count = count();
-        while (count != wanted && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-            count = count();
-        }
-        return count;
     }
 }

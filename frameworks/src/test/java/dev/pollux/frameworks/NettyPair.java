@@ -2,6 +2,7 @@ package dev.pollux.frameworks;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.frameworks.engine.Await;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -12,10 +13,13 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioSelectableChannelIoHandle;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -35,6 +39,7 @@ final class NettyPair implements AutoCloseable {
     private final EventLoopGroup serverLoops;
     private final EventLoopGroup clientLoops;
     private final Channel server;
+    private final ChannelGroup accepted = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final List<Channel> clients = new ArrayList<>();
     private CountDownLatch finished = new CountDownLatch(0);
 
@@ -50,6 +55,7 @@ final class NettyPair implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        accepted.add(channel);
                         protocol.addServer(channel.pipeline());
                     }
                 })
@@ -74,11 +80,11 @@ final class NettyPair implements AutoCloseable {
     }
 
     /**
-     * Connects clients and returns once all of them may send.
+     * Connects clients and returns once all of them are accepted and may send.
      *
      * @param rounds how many messages each sends
      */
-    void connect(Run run, int connections, int rounds) throws InterruptedException {
+    void connect(Run run, int connections, int rounds) throws Exception {
         CountDownLatch ready = new CountDownLatch(connections);
         finished = new CountDownLatch(connections);
         for (int i = 0; i < connections; i++) {
@@ -99,6 +105,7 @@ final class NettyPair implements AutoCloseable {
                     .channel());
         }
         await(ready);
+        Await.until(connections + " are accepted", () -> accepted.size() == connections);
     }
 
     /** Has each client send its messages and returns once all are back. */
@@ -119,6 +126,8 @@ final class NettyPair implements AutoCloseable {
             client.close().syncUninterruptibly();
         }
         server.close().syncUninterruptibly();
+        // Netty ends event loops without closing all their channels, on the JDK's selectors as well.
+        accepted.newCloseFuture().awaitUninterruptibly(MOST_SECONDS, TimeUnit.SECONDS);
         clientLoops.shutdownGracefully(0, MOST_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
         serverLoops.shutdownGracefully(0, MOST_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
     }
