@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Moves every selector of a JVM to the next backend every 50 ms, and at the end to the one it began with. */
+/** Moves every selector of a JVM to the next of some backends every 50 ms, and at the end to the one it began with. */
 public final class Swaps implements AutoCloseable {
 
     private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(50);
@@ -20,47 +20,58 @@ public final class Swaps implements AutoCloseable {
     }
 
     private final String home;
+    private final List<String> names;
     private final Mover mover;
+    private final AtomicLong count = new AtomicLong();
     private final Thread thread = new Thread(this::run, "swaps");
     private volatile boolean ended;
-    private final AtomicLong swaps = new AtomicLong();
-    private volatile IOException failure;
+    private volatile Exception failure;
 
-    private Swaps(String home, Mover mover) {
+    private Swaps(String home, List<String> names, Mover mover) {
         this.home = home;
+        this.names = names;
         this.mover = mover;
     }
 
-    /** Begins with {@code home}, which the selectors are on. */
+    /** Begins with {@code home}, which the selectors are on, and goes on with all backends. */
     public static Swaps from(String home) {
         return from(home, PolluxSelectorProvider::swapAll);
     }
 
     /** The same for selectors of another JVM. */
     public static Swaps from(String home, Mover mover) {
-        Swaps swaps = new Swaps(home, mover);
+        return begin(new Swaps(home, Backends.names(), mover));
+    }
+
+    /** Begins with {@code home} and goes on with {@code names}. If {@code home} is none of these, it does not go back to it. */
+    static Swaps from(String home, List<String> names) {
+        return begin(new Swaps(home, names, PolluxSelectorProvider::swapAll));
+    }
+
+    private static Swaps begin(Swaps swaps) {
         swaps.thread.start();
         return swaps;
     }
 
     private void run() {
-        List<String> names = Backends.names();
         int next = names.indexOf(home);
         try {
             while (!ended) {
                 LockSupport.parkNanos(PERIOD);
                 next = (next + 1) % names.size();
-                swaps.addAndGet(mover.swapAll(names.get(next)));
+                count.addAndGet(mover.swapAll(names.get(next)));
             }
-            mover.swapAll(home);
-        } catch (IOException e) {
+            if (names.contains(home)) {
+                mover.swapAll(home);
+            }
+        } catch (IOException | RuntimeException e) {
             failure = e;
         }
     }
 
     /** Returns how many selectors were moved, each as often as it was. */
     public long count() {
-        return swaps.get();
+        return count.get();
     }
 
     @Override
@@ -68,7 +79,7 @@ public final class Swaps implements AutoCloseable {
         ended = true;
         Uninterruptibles.joinUninterruptibly(thread);
         if (failure != null) {
-            throw failure;
+            throw new IOException("selectors could not be moved", failure);
         }
     }
 }
