@@ -41,6 +41,7 @@ public final class BusyPollEcho implements AutoCloseable {
     private final List<Connection> open = new ArrayList<>();
     private final LongAdder received = new LongAdder();
     private final LongAdder sent = new LongAdder();
+    private final LongAdder calls = new LongAdder();
     private volatile boolean closed;
 
     private BusyPollEcho(ServerSocketChannel listener) throws IOException {
@@ -89,6 +90,7 @@ public final class BusyPollEcho implements AutoCloseable {
 
     private void accept() {
         try {
+            calls.increment();
             SocketChannel channel = listener.accept();
             if (channel != null) {
                 channel.configureBlocking(false);
@@ -113,6 +115,11 @@ public final class BusyPollEcho implements AutoCloseable {
     /** Returns how many bytes were sent back so far. */
     public long sent() {
         return sent.sum();
+    }
+
+    /** Returns how often it has asked a socket so far, and written to one. */
+    long calls() {
+        return calls.sum();
     }
 
     /** Makes {@link #serve} end with the round it is in. */
@@ -143,6 +150,7 @@ public final class BusyPollEcho implements AutoCloseable {
         boolean poll() {
             try {
                 if (!buffer.hasRemaining()) {
+                    calls.increment();
                     int count = channel.read(buffer.clear());
                     buffer.flip();
                     if (count < 0) {
@@ -152,6 +160,7 @@ public final class BusyPollEcho implements AutoCloseable {
                     received.add(count);
                 }
                 if (buffer.hasRemaining()) {
+                    calls.increment();
                     sent.add(channel.write(buffer));
                 }
                 return true;

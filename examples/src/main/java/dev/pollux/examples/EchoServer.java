@@ -43,6 +43,7 @@ public final class EchoServer implements AutoCloseable {
     private final Acceptor<SocketChannel> acceptor;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final LongAdder echoed = new LongAdder();
+    private final LongAdder calls = new LongAdder();
     private volatile @Nullable Exception refusal;
 
     private EchoServer(EventLoop loop, ServerSocketChannel listener) throws IOException {
@@ -113,6 +114,11 @@ public final class EchoServer implements AutoCloseable {
         return echoed.sum();
     }
 
+    /** Returns how often it has read and written so far. */
+    long calls() {
+        return calls.sum();
+    }
+
     /** Returns why a connection was kept waiting or turned away, the first time it happened; null if it never did. */
     public @Nullable Exception refusal() {
         return refusal;
@@ -153,6 +159,7 @@ public final class EchoServer implements AutoCloseable {
 
         /** Returns whether there is something to send. At the end of the input nothing is pending, so it closes. */
         private boolean fill() throws IOException {
+            calls.increment();
             int count = channel.read(buffer);
             if (count > 0) {
                 buffer.flip();
@@ -164,6 +171,7 @@ public final class EchoServer implements AutoCloseable {
 
         /** When the socket takes no more, waits for it instead of reading on; when all is sent, reads again. */
         private void drain() throws IOException {
+            calls.increment();
             echoed.add(channel.write(buffer));
             if (buffer.hasRemaining() != stalled) {
                 stalled = !stalled;

@@ -43,6 +43,7 @@ public final class ThreadPerConnectionEcho implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final LongAdder received = new LongAdder();
     private final LongAdder sent = new LongAdder();
+    private final LongAdder calls = new LongAdder();
 
     private ThreadPerConnectionEcho(ServerSocket listener, Thread.Builder threads) {
         this.listener = listener;
@@ -101,6 +102,7 @@ public final class ThreadPerConnectionEcho implements AutoCloseable {
                 received.add(count);
                 out.write(buffer, 0, count);
                 sent.add(count);
+                calls.add(2);
             }
         } catch (IOException e) {
             log.debug("{} is lost", socket, e);
@@ -122,6 +124,11 @@ public final class ThreadPerConnectionEcho implements AutoCloseable {
     /** Returns how many bytes were sent back so far; a write that waits does not count yet. */
     public long sent() {
         return sent.sum();
+    }
+
+    /** Returns how often it has read and written so far. */
+    long calls() {
+        return calls.sum();
     }
 
     /** Closes the listener and the connections, which ends the threads. */
