@@ -47,6 +47,11 @@ final class JdkProvider {
                     .newInstance());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " cannot be made", e);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "without its flags the provider needs module jdk.unsupported, which this JVM is without; add the flags, "
+                            + "or --add-modules jdk.unsupported",
+                    e);
         }
     }
 }
