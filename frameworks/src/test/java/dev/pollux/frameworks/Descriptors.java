@@ -18,7 +18,7 @@ public final class Descriptors {
     private Descriptors() {}
 
     /** Returns how many this JVM has. */
-    static long count() throws IOException {
+    public static long count() throws IOException {
         // With the first channel the JDK opens a descriptor that it keeps.
         SocketChannel.open().close();
         return count("self");
