@@ -1,6 +1,7 @@
 package dev.pollux.frameworks;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,13 @@ public final class Descriptors {
     private static final Pattern COUNTED = Pattern.compile("(socket|pipe|anon_inode):.*");
 
     private Descriptors() {}
+
+    /** Returns how many this JVM has. */
+    public static long count() throws IOException {
+        // With the first channel the JDK opens a descriptor that it keeps.
+        SocketChannel.open().close();
+        return count("self");
+    }
 
     /** Returns how many a process has, by its number. */
     public static long count(String process) throws IOException {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.ffm.bridge.PolluxSelectorProvider;
 import dev.pollux.ffm.bridge.SelectorInfo;
 import dev.pollux.frameworks.engine.Await;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +28,6 @@ final class Run {
     }
 
     private static final String BACKEND = "pollux.backend";
-    private static final String THIS = "self";
 
     private final String backend;
     private final AtomicLong requests = new AtomicLong();
@@ -43,9 +41,7 @@ final class Run {
 
     /** Runs {@code body} while {@code backend} is what the provider of the JVM chooses. */
     static void on(String backend, String framework, Body body) throws Exception {
-        // With the first channel the JDK opens a descriptor that it keeps.
-        SocketChannel.open().close();
-        long before = Descriptors.count(THIS);
+        long before = Descriptors.count();
         Run run = new Run(backend);
         System.setProperty(BACKEND, backend);
         try {
@@ -54,9 +50,9 @@ final class Run {
             System.clearProperty(BACKEND);
         }
         try {
-            Await.until("as few descriptors as before, " + before, () -> Descriptors.count(THIS) == before);
+            Await.until("as few descriptors as before, " + before, () -> Descriptors.count() == before);
         } finally {
-            long after = Descriptors.count(THIS);
+            long after = Descriptors.count();
             Results.add(framework, backend, run.requests.get(), run.errors.get(), run.swaps.get(), before, after);
         }
         run.check();
