@@ -15,11 +15,13 @@ module dev.pollux.tck {
     exports dev.pollux.tck;
     exports dev.pollux.tck.fake;
     exports dev.pollux.tck.model;
+    exports dev.pollux.tck.nio;
     exports dev.pollux.tck.rules;
     exports dev.pollux.tck.source;
 
     opens dev.pollux.tck;
     opens dev.pollux.tck.model;
+    opens dev.pollux.tck.nio;
     opens dev.pollux.tck.report;
     opens dev.pollux.tck.rules;
 }

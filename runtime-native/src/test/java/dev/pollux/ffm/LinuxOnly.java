@@ -5,7 +5,7 @@ import net.jqwik.api.lifecycle.SkipExecutionHook;
 import org.junit.jupiter.api.condition.OS;
 
 /** Skips a property elsewhere, as {@code @EnabledOnOs} does for Jupiter's tests only. */
-final class LinuxOnly implements SkipExecutionHook {
+public final class LinuxOnly implements SkipExecutionHook {
 
     @Override
     public SkipResult shouldBeSkipped(LifecycleContext context) {

@@ -43,7 +43,8 @@ public final class EchoComparison implements Callable<Integer> {
             split = ",",
             description =
                     "Compare these with the first: c, c-io_uring, pollux-native, pollux-channels, pollux-operations (all "
-                            + "three on epoll, or @poll, @nio, @io_uring, ... where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring. "
+                            + "three on epoll, or @poll, @nio, @io_uring, ... where that can watch them), ffm, jdk, netty-nio, netty-epoll, netty-io_uring, "
+                            + "netty-bridge and netty-pollux (both as pollux-native). "
                             + "Default: ${DEFAULT-VALUE}.")
     private List<String> servers = List.of("c", "pollux-native", "pollux-channels", "jdk", "netty-nio", "netty-epoll");
 

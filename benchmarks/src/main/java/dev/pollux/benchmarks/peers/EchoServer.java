@@ -30,12 +30,14 @@ final class EchoServer {
             case "ffm" -> FfmEcho.start(port);
             case "jdk" -> JdkEcho.start(port);
             case "netty-nio" -> NettyEcho.startNio(port);
+            case "netty-bridge" -> NettyEcho.startBridged(contestant.backend(), port);
+            case "netty-pollux" -> NettyEcho.startPollux(contestant.backend(), port);
             case "netty-epoll" -> NettyEcho.startEpoll(port);
             case "netty-io_uring" -> NettyEcho.startIoUring(port);
             default ->
                 throw new IllegalArgumentException("no echo server " + name
                         + "; there are pollux-channels, pollux-native, pollux-operations, ffm, jdk, "
-                        + "netty-nio, netty-epoll and netty-io_uring");
+                        + "netty-nio, netty-bridge, netty-pollux, netty-epoll and netty-io_uring");
         };
     }
 }

@@ -1,5 +1,7 @@
 package dev.pollux.benchmarks.peers;
 
+import dev.pollux.ffm.bridge.PolluxSelectorProvider;
+import dev.pollux.netty.PolluxIoHandler;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,6 +30,16 @@ final class NettyEcho {
     /** Serves with Netty's transport over {@code java.nio}. */
     static RunningServer startNio(int port) throws Exception {
         return start(NioIoHandler.newFactory(), NioServerSocketChannel.class, port);
+    }
+
+    /** Serves with Netty's transport over {@code java.nio}, whose selectors wait on a backend of Pollux. */
+    static RunningServer startBridged(String backend, int port) throws Exception {
+        return start(NioIoHandler.newFactory(new PolluxSelectorProvider(backend)), NioServerSocketChannel.class, port);
+    }
+
+    /** Serves with Netty's channels over {@code java.nio} on a backend of Pollux, without a selector of {@code java.nio}. */
+    static RunningServer startPollux(String backend, int port) throws Exception {
+        return start(PolluxIoHandler.newFactory(backend), NioServerSocketChannel.class, port);
     }
 
     /** Serves with Netty's own transport over epoll(7), in C. */

@@ -70,6 +70,7 @@ public final class Performance implements Callable<Integer> {
         parts.put("backends", DispatchPart::byRegistered);
         parts.put("churn", ChurnPart::measure);
         parts.put("echo", EchoPart::measure);
+        parts.put("bridge", BridgePart::measure);
         parts.put("operations", OperationsPart::measure);
         parts.put("tasks", TaskPart::measure);
         parts.put("timers", TimerPart::measure);

@@ -36,6 +36,7 @@ final class BridgedSelector extends SelectorImpl implements OpenSelectors.Bridge
     private final Turns turns;
     private final WatchedKeys watched;
     private final VirtualWait virtualWait;
+    private final HangUps hangUps;
 
     /** Keys whose interest has changed, in order. Guarded by itself. */
     private final ArrayDeque<SelectionKeyImpl> changed = new ArrayDeque<>();
@@ -58,6 +59,7 @@ final class BridgedSelector extends SelectorImpl implements OpenSelectors.Bridge
         turns = new Turns(this::endWait);
         watched = new WatchedKeys(selector);
         virtualWait = new VirtualWait(selector);
+        hangUps = new HangUps(selector);
     }
 
     // Selecting.
@@ -153,7 +155,7 @@ final class BridgedSelector extends SelectorImpl implements OpenSelectors.Bridge
         if (readyCount == ready.length) {
             ready = Arrays.copyOf(ready, 2 * readyCount);
         }
-        source.ready = Watched.toPoll(events);
+        source.ready = hangUps.of(source, events);
         ready[readyCount++] = source;
     }
 
