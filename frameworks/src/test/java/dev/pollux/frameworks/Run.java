@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.ffm.bridge.PolluxSelectorProvider;
 import dev.pollux.ffm.bridge.SelectorInfo;
 import dev.pollux.frameworks.engine.Await;
-import dev.pollux.frameworks.engine.Descriptors;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +45,7 @@ final class Run {
     static void on(String backend, String framework, Body body) throws Exception {
         // With the first channel the JDK opens a descriptor that it keeps.
         SocketChannel.open().close();
-        long before = Descriptors.of(THIS);
+        long before = Descriptors.count(THIS);
         Run run = new Run(backend);
         System.setProperty(BACKEND, backend);
         try {
@@ -55,9 +54,9 @@ final class Run {
             System.clearProperty(BACKEND);
         }
         try {
-            Await.until("as few descriptors as before, " + before, () -> Descriptors.of(THIS) == before);
+            Await.until("as few descriptors as before, " + before, () -> Descriptors.count(THIS) == before);
         } finally {
-            long after = Descriptors.of(THIS);
+            long after = Descriptors.count(THIS);
             Results.add(framework, backend, run.requests.get(), run.errors.get(), run.swaps.get(), before, after);
         }
         run.check();

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for what another thread or process does. */
 public final class Await {
 
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private Await() {}

@@ -5,6 +5,7 @@ import com.sun.tools.attach.VirtualMachine;
 import dev.pollux.ffm.bridge.PolluxSelectorProvider;
 import dev.pollux.ffm.bridge.SelectorInfo;
 import dev.pollux.ffm.bridge.SelectorsMXBean;
+import dev.pollux.frameworks.Descriptors;
 import dev.pollux.frameworks.Swaps;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ public final class ServerJvm implements AutoCloseable {
         command.add("-Dpollux.backend=" + backend);
         command.addAll(
                 List.of("--enable-native-access=ALL-UNNAMED", "--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED"));
-        command.add("-XX:+UseSerialGC");
+        // A server lives for seconds: what costs more to begin with does not pay.
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(program);
@@ -65,10 +67,6 @@ public final class ServerJvm implements AutoCloseable {
 
     public String backend() {
         return backend;
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
     }
 
     /** Finds the bean. For a server that has opened a selector. */
@@ -121,9 +119,13 @@ public final class ServerJvm implements AutoCloseable {
         return selectors.getSelectors();
     }
 
-    /** Returns how many sockets, pipes and kernel objects it has open. What is left out are files, most of them jars. */
-    public long descriptors() throws IOException {
-        return Descriptors.of(Long.toString(process.pid()));
+    /** Returns how many descriptors these have open. */
+    public static long descriptors(List<ServerJvm> servers) throws IOException {
+        long count = 0;
+        for (ServerJvm server : servers) {
+            count += Descriptors.count(Long.toString(server.process.pid()));
+        }
+        return count;
     }
 
     /** Ends it by SIGKILL, in the middle of whatever it does. */

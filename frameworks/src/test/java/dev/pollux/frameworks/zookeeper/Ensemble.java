@@ -118,14 +118,6 @@ final class Ensemble implements AutoCloseable {
         return clientPorts.stream().map(port -> Ports.HOST + ":" + port).collect(Collectors.joining(","));
     }
 
-    long descriptors() throws IOException {
-        long count = 0;
-        for (ServerJvm server : servers) {
-            count += server.descriptors();
-        }
-        return count;
-    }
-
     @Override
     public void close() throws IOException {
         for (ServerJvm server : servers) {
