@@ -27,11 +27,13 @@ import org.apache.hadoop.ipc.RPC;
 import org.apache.hadoop.ipc.Server;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.hadoop.util.VersionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Hadoop's calls between its processes: client and server in this JVM, whose selectors move every 50 ms. */
+@Tag("keeps-selectors")
 @Timeout(120)
 class HadoopIpcTest {
 
