@@ -36,9 +36,7 @@ final class VirtualWait implements AutoCloseable {
             return;
         }
         if (doorbell == null) {
-            EventCounter opened = EventCounter.open();
-            selector.register(opened, Events.READ);
-            doorbell = opened;
+            doorbell = openDoorbell();
             // A wakeup before this was not heard; the caller looks again.
             selector.selectNanos(0, handler);
             return;
@@ -46,6 +44,17 @@ final class VirtualWait implements AutoCloseable {
         if (selector.selectNanos(0, handler) == 0) {
             new Pollable(descriptor.getAsInt()).park(Net.POLLIN, nanos == Long.MAX_VALUE ? 0 : nanos);
             selector.selectNanos(0, handler);
+        }
+    }
+
+    private EventCounter openDoorbell() throws IOException {
+        EventCounter opened = EventCounter.open();
+        try {
+            selector.register(opened, Events.READ);
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
         }
     }
 
