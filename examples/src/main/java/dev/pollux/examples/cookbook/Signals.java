@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Sends the text of a file, the second argument, to each client. SIGHUP has the file read again, SIGUSR2 prints what the loop
+ * Sends the text of a file, the second argument, to each client. SIGHUP has the file read again, SIGUSR1 prints what the loop
  * does, and SIGINT, which is Ctrl-C, ends the program.
  */
 public final class Signals {
@@ -28,7 +28,7 @@ public final class Signals {
                     return (same, bytes) -> {};
                 })) {
             loop.onSignal("HUP", () -> greeting.load(loop, file));
-            loop.onSignal("USR2", () -> System.out.println(loop.dump()));
+            loop.onSignal("USR1", () -> System.out.println(loop.dump()));
             loop.onSignal("INT", loop::stop);
             greeting.load(loop, file);
             System.out.println("listens on " + server.address().orElseThrow());

@@ -23,7 +23,7 @@ public final class Timeouts implements ConnectionHandler {
     private final LineFraming lines = new LineFraming(1024, this::echo);
     private TimerHandle deadline;
 
-    private Timeouts(Connection connection, Duration perLine) {
+    Timeouts(Connection connection, Duration perLine) {
         this.connection = connection;
         this.perLine = perLine;
         this.deadline = connection.loop().schedule(perLine, this::expired);

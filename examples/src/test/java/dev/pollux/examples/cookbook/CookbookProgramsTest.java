@@ -74,7 +74,7 @@ class CookbookProgramsTest {
             assertEquals("loaded " + file, program.out.readLine());
             assertEquals("good evening", readAll(port));
 
-            program.signal("USR2");
+            program.signal("USR1");
             String dump = program.out.readLine();
             assertTrue(dump.startsWith("pollux-loop-1, backend="), dump);
             program.signal("INT");
