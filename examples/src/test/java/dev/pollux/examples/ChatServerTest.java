@@ -85,7 +85,7 @@ class ChatServerTest {
             leaver.socket.shutdownOutput();
 
             assertEquals(List.of("1 joins", "2 joins", "1: bye"), leaver.hearAll());
-            leaver.close();
+            leaver.leave();
             assertEquals("2 joins", other.hear());
             assertEquals("1: bye", other.hear());
             assertEquals("1 leaves", other.hear());
@@ -175,10 +175,10 @@ class ChatServerTest {
             CompletableFuture<Integer> stopped = chat.server.stop(Duration.ofSeconds(10));
 
             assertEquals(List.of("2 joins", "1: one", "1: two"), second.hearAll());
-            second.close();
+            second.leave();
             assertEquals("1: two", first.hear());
             assertNull(first.hear());
-            first.close();
+            first.leave();
             assertEquals(0, stopped.get(Clients.SOON_MILLIS, TimeUnit.MILLISECONDS));
         }
     }
@@ -194,8 +194,8 @@ class ChatServerTest {
                 assertEquals(joins, last.hear());
                 last.say("hello\n");
                 for (Socket socket : guests) {
-                    BufferedReader reader = new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                    BufferedReader reader =
+                            new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
                     String line = reader.readLine();
                     while (!line.equals(joins)) {
                         line = reader.readLine();
@@ -279,6 +279,10 @@ class ChatServerTest {
         /** Returns what comes until the end. */
         List<String> hearAll() {
             return reader.lines().toList();
+        }
+
+        void leave() throws IOException {
+            socket.close();
         }
 
         @Override

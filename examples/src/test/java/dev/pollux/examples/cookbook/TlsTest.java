@@ -11,6 +11,8 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.stream.Connection;
 import dev.pollux.stream.StreamOptions;
 import dev.pollux.stream.StreamServer;
+import dev.pollux.tck.fake.FakeSource;
+import dev.pollux.tck.fake.Simulation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -238,6 +240,68 @@ class TlsTest {
             client.getOutputStream().write(1);
 
             assertEquals(-1, client.getInputStream().read());
+        }
+    }
+
+    @Test
+    void aHandshakeThatStandsStillEndsAtItsLimit() throws Exception {
+        try (Simulation simulation = Simulation.open()) {
+            FakeSource client = simulation.kernel().source();
+            Connection.open(
+                    simulation.loop(), client.peer(), StreamOptions.defaults(), Tls.server(context, new Echo()));
+
+            simulation.runFor(Duration.ofMillis(9_999));
+            assertTrue(closed.isEmpty());
+            simulation.runFor(Duration.ofMillis(1));
+
+            assertTrue(whyItClosed().getMessage().contains("took longer than PT10S"));
+            assertEquals(-1, client.read(ByteBuffer.allocate(1)));
+        }
+    }
+
+    @Test
+    void recordsMayComeByteByByte() throws Exception {
+        StringBuilder heard = new StringBuilder();
+        Tls.Handler greeter = new Tls.Handler() {
+
+            @Override
+            public void onOpen(Tls tls) {
+                tls.send(StandardCharsets.US_ASCII.encode("hello"));
+            }
+
+            @Override
+            public void onReceive(Tls tls, ByteBuffer bytes) {
+                heard.append(StandardCharsets.US_ASCII.decode(bytes));
+                tls.close();
+            }
+        };
+        try (Simulation simulation = Simulation.open()) {
+            FakeSource client = simulation.kernel().source();
+            FakeSource echo = simulation.kernel().source();
+            Connection.open(
+                    simulation.loop(),
+                    client.peer(),
+                    StreamOptions.defaults(),
+                    Tls.client(context, "localhost", 1, greeter));
+            Connection.open(simulation.loop(), echo.peer(), StreamOptions.defaults(), Tls.server(context, new Echo()));
+
+            for (int i = 0; i < 20_000 && closed.isEmpty(); i++) {
+                moveOne(client, echo);
+                moveOne(echo, client);
+                simulation.runFor(Duration.ZERO);
+            }
+        }
+        assertEquals("hello", heard.toString());
+        assertNull(whyItClosed());
+    }
+
+    private static void moveOne(FakeSource from, FakeSource to) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        int count = from.read(one);
+        if (count > 0) {
+            to.write(one.flip());
+        } else if (count < 0) {
+            to.shutdownOutput();
         }
     }
 

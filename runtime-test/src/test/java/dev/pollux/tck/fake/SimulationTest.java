@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Events;
+import dev.pollux.Selectors;
+import dev.pollux.loop.EventLoop;
 import dev.pollux.stream.Connection;
 import dev.pollux.stream.ConnectionHandler;
 import dev.pollux.stream.StreamOptions;
@@ -262,6 +264,34 @@ class SimulationTest {
         assertEquals(List.of("closed at PT10M"), happened);
         assertTrue(reason.get() instanceof SocketTimeoutException);
         assertEquals(-1, client.read(back.clear()));
+    }
+
+    @Test
+    void severalLoopsMayShareAKernelAndAClock() throws IOException {
+        ManualClock clock = ManualClock.startingAt(0);
+        FakeKernel kernel =
+                FakeKernel.builder().seed(42).clock(clock).singleThreaded().build();
+        EventLoop loop = EventLoop.builder()
+                .selector(Selectors.open(kernel.provider(), clock))
+                .clock(clock)
+                .open();
+
+        try (EventLoop other = EventLoop.builder()
+                .selector(Selectors.open(kernel.provider(), clock))
+                .clock(clock)
+                .open()) {
+            FakeSource source = kernel.source();
+            other.register(source, Events.READ, (registration, ready) -> happened.add(source.drain() + " bytes"));
+            loop.schedule(SECOND, () -> happened.add("at " + Duration.ofNanos(clock.nanoTime())));
+            source.makeReadable();
+
+            other.runOnce(Duration.ZERO);
+            loop.runOnce(SECOND);
+            loop.runOnce(Duration.ZERO);
+
+            assertEquals(List.of("1 bytes", "at PT1S"), happened);
+        }
+        loop.close();
     }
 
     private Duration now() {
