@@ -125,8 +125,7 @@ class LaunchIT {
                     .orElseThrow(() -> new AssertionError(module + " is not packaged")));
         }
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry ->
-                        entry.matches(".*/(slf4j-api|slf4j-simple|guava|failureaccess|jctools-core)-[^/]*\\.jar"))
+                .filter(entry -> entry.matches(".*/(slf4j-api|slf4j-simple|jctools-core)-[^/]*\\.jar"))
                 .forEach(jars::add);
         return jars;
     }
@@ -324,12 +323,27 @@ class LaunchIT {
     @EnumSource(Place.class)
     void theTableOfBackendsSaysWhichIsChosenAndWhyOthersAreNot(Place place) throws Exception {
         assertFound("epoll +400 +yes +chosen", explain(25, place, List.of(ENABLED, EXPORTED)));
-        assertFound(
-                "lacks \\[JAVA_CHANNELS\\]; start the JVM with --add-exports", explain(25, place, List.of(ENABLED)));
-        String denied = explain(25, place, List.of(DENIED));
+        String denied = explain(25, place, List.of(DENIED, EXPORTED));
+        assertFound("nio +300 +yes +chosen", denied);
+        assertFound("the JVM denies native access.*--enable-native-access=" + place.target, denied);
         for (String backend : List.of("epoll", "poll", "select")) {
+            assertFound(backend + " .* no \\[\\d\\] +not available", denied);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void withoutFlagsTheTableNamesBothAndTheJvmPrintsNoWarning(Place place) throws Exception {
+        for (List<List<String>> flags : List.of(List.<List<String>>of(), List.of(ENABLED), List.of(DENIED))) {
+            String table = explain(25, place, flags);
+
+            assertFound("epoll +400 +not tried +lacks \\[JAVA_CHANNELS\\] \\[\\d\\]", table);
+            assertFound("nio +300 +yes +chosen", table);
             assertFound(
-                    backend + " .*no: the JVM denies native access.*--enable-native-access=" + place.target, denied);
+                    "start the JVM with --add-exports java.base/sun.nio.ch=" + place.target + " --enable-native-access="
+                            + place.target,
+                    table);
+            assertTrue(table.lines().allMatch(line -> line.length() <= 120), table);
         }
     }
 
@@ -338,7 +352,8 @@ class LaunchIT {
         String table = explain(17, Place.CLASS_PATH, List.of());
 
         assertFound("nio +300 +yes +chosen", table);
-        assertFound("EpollBackendProvider .*needs Java 25, this is Java 17", table);
+        assertFound("EpollBackendProvider .*no \\[\\d\\] +not a usable provider", table);
+        assertFound("needs Java 25, this is Java 17", table);
     }
 
     @ParameterizedTest
