@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -253,6 +256,29 @@ class LaunchIT {
             assertQuiet(output);
             assertFalse(output.text().contains("would be taken"), output.text());
         }
+    }
+
+    @Test
+    void theManifestOfTheJarThatIsStartedTakesThePlaceOfBothFlags() throws Exception {
+        Manifest manifest = new Manifest();
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.put(Attributes.Name.MAIN_CLASS, "OpenOnce");
+        attributes.put(
+                Attributes.Name.CLASS_PATH,
+                Stream.concat(jars().stream().map(Path::of), Stream.of(program))
+                        .map(entry -> entry.toUri().toString())
+                        .collect(Collectors.joining(" ")));
+        attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+        attributes.putValue("Add-Exports", "java.base/sun.nio.ch");
+        Path jar = program.resolve("permitted.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+
+        Output output = run(List.of(jdk(25) + "/bin/java", "-jar", jar.toString()));
+
+        assertTaken("epoll", output);
+        assertQuiet(output);
+        assertFalse(output.text().contains("would be taken"), output.text());
     }
 
     @ParameterizedTest

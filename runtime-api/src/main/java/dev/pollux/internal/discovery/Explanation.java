@@ -21,10 +21,7 @@ final class Explanation {
     private Explanation() {}
 
     static String of(
-            List<Judgement> judgements,
-            List<BackendCandidate> broken,
-            List<String> unlisted,
-            Overrides overrides) {
+            List<Judgement> judgements, List<BackendCandidate> broken, List<String> unlisted, Overrides overrides) {
         Explanation explanation = new Explanation();
         explanation.table(judgements, broken);
         explanation.remarks(judgements, broken, unlisted, overrides);
@@ -78,10 +75,7 @@ final class Explanation {
     }
 
     private void remarks(
-            List<Judgement> judgements,
-            List<BackendCandidate> broken,
-            List<String> unlisted,
-            Overrides overrides) {
+            List<Judgement> judgements, List<BackendCandidate> broken, List<String> unlisted, Overrides overrides) {
         Set<String> names = new LinkedHashSet<>();
         judgements.forEach(each -> names.add(each.name()));
         broken.forEach(each -> names.add(each.name()));

@@ -81,7 +81,8 @@ final class LinkedShapes {
         String variadic = (boolean) call(options, "isVariadicFunction")
                 ? "\"firstVariadicArg\": " + call(options, "firstVariadicArgIndex")
                 : "";
-        String both = Stream.of(captures, variadic).filter(each -> !each.isEmpty()).collect(Collectors.joining(", "));
+        String both =
+                Stream.of(captures, variadic).filter(each -> !each.isEmpty()).collect(Collectors.joining(", "));
         return "{ \"returnType\": " + result + ", \"parameterTypes\": " + parameters
                 + (both.isEmpty() ? "" : ", \"options\": { " + both + " }") + " }";
     }
