@@ -58,7 +58,7 @@ public final class LoopMetrics {
         return counts.pendingTasks;
     }
 
-    /** Returns how many timers are to run; one that another thread has cancelled counts until the next turn. */
+    /** Returns how many timers are to run; what another thread schedules or cancels counts from the next turn on. */
     public int pendingTimers() {
         return counts.pendingTimers;
     }
