@@ -89,9 +89,16 @@ class SnippetsTest {
     }
 
     private static List<String> compiled() throws IOException {
-        List<Path> sources = new ArrayList<>(files(Path.of("src"), ".java"));
-        for (String module : List.of("runtime-api", "runtime-test", "runtime-native", "runtime-netty")) {
-            sources.addAll(files(ROOT.resolve(module).resolve("src/test/java"), ".java"));
+        List<Path> sources = new ArrayList<>();
+        for (Path folder : List.of(ROOT, ROOT.resolve("examples"))) {
+            try (Stream<Path> modules = Files.list(folder)) {
+                for (Path module : modules.toList()) {
+                    Path source = module.resolve("src");
+                    if (Files.isDirectory(source)) {
+                        sources.addAll(files(source, ".java"));
+                    }
+                }
+            }
         }
         return sources.stream().map(source -> dense(read(source))).toList();
     }
