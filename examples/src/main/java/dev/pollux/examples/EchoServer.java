@@ -7,7 +7,6 @@ import dev.pollux.loop.Callback;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Registration;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -34,7 +33,7 @@ public final class EchoServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EchoServer.class);
 
-    private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
+    private static final String LOCALHOST = "127.0.0.1";
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int BACKLOG = 1024;
 
