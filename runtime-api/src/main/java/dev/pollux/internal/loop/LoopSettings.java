@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link EventLoopBuilder} held when the loop was opened. */
+/** What an {@link dev.pollux.loop.EventLoopBuilder} held when the loop was opened. */
 public record LoopSettings(
         String name,
         @Nullable ThreadFactory threadFactory,
