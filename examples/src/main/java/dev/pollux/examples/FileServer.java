@@ -1,25 +1,19 @@
 package dev.pollux.examples;
 
 import dev.pollux.EventSelector;
-import dev.pollux.ffm.file.DiskFile;
+import dev.pollux.examples.cookbook.SendFile;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.operation.Operation;
-import dev.pollux.operation.Operations;
 import dev.pollux.stream.Connection;
 import dev.pollux.stream.ConnectionHandler;
 import dev.pollux.stream.LineFraming;
 import dev.pollux.stream.StreamServer;
-import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +23,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Run it with {@code mvn -q -B compile exec:exec -pl examples -am -Dexample=FileServer} in the folder to be served, and
  * {@code echo README.md | nc -N 127.0.0.1 8088} in another terminal.
  *
- * <p>Watch for the one buffer of a connection, which goes round: it is the file's while that is read into it, the
- * connection's while it is sent, and in between it is here for a moment. Nothing is copied, and a slow client holds one
- * buffer and no thread. A kernel that does operations reads files by itself; elsewhere a thread of the loop does.
+ * <p>{@link SendFile} sends: bytes go from the file to the connection by one buffer, and a slow client holds no thread.
  *
  * <p><b>Thread:</b> any.
  */
 public final class FileServer implements AutoCloseable {
 
     private static final int NAME_BYTES = 1024;
-    private static final int BUFFER_BYTES = 64 * 1024;
-    private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
     private final Path folder;
     private final StreamServer server;
@@ -105,7 +95,7 @@ public final class FileServer implements AutoCloseable {
 
         private final Connection connection;
         private final LineFraming lines = new LineFraming(NAME_BYTES, this::begin);
-        private @Nullable Copy copy;
+        private @Nullable SendFile copy;
 
         Request(Connection connection) {
             this.connection = connection;
@@ -128,7 +118,7 @@ public final class FileServer implements AutoCloseable {
         @Override
         public void onClosed(Connection connection, @Nullable Throwable reason) {
             if (copy != null) {
-                copy.file.close();
+                copy.onClosed(connection, reason);
             }
         }
 
@@ -138,9 +128,8 @@ public final class FileServer implements AutoCloseable {
             }
             try {
                 Path path = find(StandardCharsets.UTF_8.decode(line).toString());
-                long size = Files.size(path);
-                copy = Copy.of(connection, open(path), size);
-                answer("OK " + size);
+                copy = SendFile.open(connection, path);
+                answer("OK " + copy.size());
                 copy.readOn();
             } catch (IOException e) {
                 answer("ERROR " + e.getMessage());
@@ -150,61 +139,6 @@ public final class FileServer implements AutoCloseable {
 
         private void answer(String line) {
             connection.send(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
-        }
-    }
-
-    private static Closeable open(Path path) throws IOException {
-        return LINUX ? DiskFile.open(path, StandardOpenOption.READ) : FileChannel.open(path, StandardOpenOption.READ);
-    }
-
-    /** Copies a file to a connection. */
-    private static final class Copy {
-
-        final Operations file;
-        private final Connection connection;
-        private final long size;
-        private final Operation reading;
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        private long sent;
-
-        private Copy(Connection connection, Operations file, long size) {
-            this.connection = connection;
-            this.size = size;
-            this.file = file;
-            this.reading = file.operation(this::read);
-        }
-
-        static Copy of(Connection connection, Closeable file, long size) throws IOException {
-            try {
-                return new Copy(connection, Operations.on(connection.loop(), file), size);
-            } catch (Throwable refused) {
-                file.close();
-                throw refused;
-            }
-        }
-
-        void readOn() {
-            if (sent == size) {
-                connection.closeWhenFlushed();
-            } else {
-                reading.read(buffer.clear().limit((int) Math.min(buffer.capacity(), size - sent)), sent);
-            }
-        }
-
-        private void read(Operation done) throws IOException {
-            if (!connection.isOpen()) {
-                return;
-            }
-            if (done.failure() != null || done.result() < 0) {
-                connection.close(); // shorter than announced, so that the client knows
-                throw new EOFException(done + " came to " + sent + " of " + size + " bytes");
-            }
-            sent += done.result();
-            connection.send(buffer.flip(), (to, same, failure) -> {
-                if (failure == null && to.isOpen()) {
-                    readOn();
-                }
-            });
         }
     }
 }

@@ -20,7 +20,6 @@
  *
  * <p>{@link dev.pollux.examples.IoModels} measures each way to serve many connections, with Pollux and without it.
  * {@link dev.pollux.examples.LivePage} shows in a browser what loops do, and swaps their backends.
- * {@link dev.pollux.examples.LoopMeters} gives the counts of a loop to Micrometer.
  *
  * <p>Nothing here is published. All of it listens on the loopback address only.
  */

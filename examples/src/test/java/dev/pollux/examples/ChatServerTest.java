@@ -1,29 +1,27 @@
 package dev.pollux.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.Fd;
-import dev.pollux.UnsupportedSourceException;
-import dev.pollux.ffm.file.NativePipe;
 import dev.pollux.loop.EventLoop;
+import dev.pollux.stream.StreamOptions;
+import dev.pollux.stream.StreamServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,21 +29,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChatServerTest {
 
     private static final String EVERY_BACKEND = "dev.pollux.examples.Backends#usable";
+    private static final int MOST_LINES_OF_CODE = 45;
 
     /** Of 1000 bytes each: more than all the buffers of the kernel hold. */
     private static final int MOST_LINES = 100_000;
 
     private static final String LINE = "x".repeat(1000);
     private static final int RESETS = 50;
-    private static final int MANY = 5_000;
+    private static final int MANY = 500;
+
+    @Test
+    void isShort() throws IOException {
+        long lines = Files.readAllLines(Path.of("src/main/java/dev/pollux/examples/ChatServer.java")).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.matches("(/\\*\\*|\\*|//|import|package).*"))
+                .count();
+
+        assertTrue(lines <= MOST_LINES_OF_CODE, lines + " lines");
+    }
 
     @ParameterizedTest
     @MethodSource(EVERY_BACKEND)
-    void everyLineGoesToAllOthers(String backend) throws IOException {
+    void everyLineGoesToAll(String backend) throws IOException {
         try (Chat chat = new Chat(backend);
                 Guest first = chat.join();
-                Guest second = chat.join();
-                Guest third = chat.join()) {
+                Guest second = chat.join()) {
+            assertEquals("1 joins", first.hear());
+            assertEquals("2 joins", first.hear());
+            assertEquals("2 joins", second.hear());
+
             first.say("hel");
             second.say("good day\r\n");
             assertEquals("2: good day", first.hear());
@@ -54,109 +66,51 @@ class ChatServerTest {
             Clients.write(first.socket, new byte[] {(byte) 0xB6});
             first.say("rld\n\n");
 
-            for (String expected : List.of("1: hello", "1: wörld", "1: ")) {
+            for (String expected : List.of("2: good day", "1: hello", "1: wörld", "1: ")) {
                 assertEquals(expected, second.hear());
             }
-            for (String expected : List.of("2: good day", "1: hello", "1: wörld", "1: ")) {
-                assertEquals(expected, third.hear());
+            for (String expected : List.of("1: hello", "1: wörld", "1: ")) {
+                assertEquals(expected, first.hear());
             }
-            assertEquals(List.of("2: good day", "1: hello", "1: wörld", "1: "), List.copyOf(chat.screen));
         }
     }
 
     @ParameterizedTest
     @MethodSource(EVERY_BACKEND)
-    void whoeverEndsItsInputGetsWhatWasSaidAndThenTheEnd(String backend) throws IOException {
+    void aMemberThatEndsItsInputGetsWhatWasSaidAndThenTheEnd(String backend) throws IOException {
         try (Chat chat = new Chat(backend);
                 Guest leaver = chat.join();
                 Guest other = chat.join()) {
-            other.say("bye\n");
-            assertEquals("2: bye", leaver.hear());
-
-            leaver.say("first\nlast without an end");
+            leaver.say("bye\n");
             leaver.socket.shutdownOutput();
 
-            assertEquals(-1, leaver.reader.read());
-            assertEquals("1: first", other.hear());
-            assertEquals("1: last without an end", other.hear());
-            chat.awaitMembers(1);
+            assertEquals(List.of("1 joins", "2 joins", "1: bye"), leaver.hearAll());
+            leaver.leave();
+            assertEquals("2 joins", other.hear());
+            assertEquals("1: bye", other.hear());
+            assertEquals("1 leaves", other.hear());
         }
     }
 
     @ParameterizedTest
     @MethodSource(EVERY_BACKEND)
-    void whoeverEndsItsInputGetsWhatWaitsToo(String backend) throws IOException {
-        try (Chat chat = new Chat(backend);
-                Guest leaver = chat.join(4096);
-                Guest speaker = chat.join();
-                Guest listener = chat.join()) {
-            int lines = 0;
-            while (chat.server.held() < ChatServer.HIGH_WATER - 4L * LINE.length()) {
-                assertTrue(lines++ < MOST_LINES, "the kernel takes everything");
-                speaker.say(LINE + "\n");
-                assertEquals("2: " + LINE, listener.hear());
-            }
-            leaver.socket.shutdownOutput();
-
-            // Some turns of the loop, in which it may read the end.
-            for (String word : List.of("one", "two")) {
-                speaker.say(word + "\n");
-                assertEquals("2: " + word, listener.hear());
-            }
-            for (int i = 0; i < lines; i++) {
-                assertEquals("2: " + LINE, leaver.hear());
-            }
-            String last = leaver.hear();
-            assertTrue(last == null || (last.equals("2: one") && leaver.hear() == null), "it goes on with " + last);
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource(EVERY_BACKEND)
-    void whoeverReadsNothingIsOutWhenTooMuchWaits(String backend) throws IOException {
+    void aMemberThatReadsNothingIsOutWhenTooMuchWaits(String backend) throws IOException {
         try (Chat chat = new Chat(backend);
                 Guest silent = chat.join(4096);
-                Guest speaker = chat.join();
-                Guest listener = chat.join()) {
-            for (int i = 0; chat.server.members() == 3; i++) {
-                assertTrue(i < MOST_LINES, "everything is kept for somebody who does not read");
+                Guest speaker = chat.join()) {
+            assertEquals("2 joins", speaker.hear());
+            String heard = "";
+            for (int i = 0; !heard.equals("1 leaves"); i++) {
+                assertTrue(i < MOST_LINES, "everything is kept for a member that does not read");
                 speaker.say(LINE + "\n");
-                assertEquals("2: " + LINE, listener.hear());
-                assertTrue(chat.server.held() <= 2 * ChatServer.LIMIT, () -> "holds " + chat.server.held());
+                heard = speaker.hear();
+                assertTrue(heard.equals("1 leaves") || heard.equals("2: " + LINE), heard);
             }
 
-            speaker.say("still here\n");
-            assertEquals("2: still here", listener.hear());
-            assertEquals(2, chat.server.members());
-            assertEquals("2: " + LINE, silent.hear(), "what was sent before arrives");
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource(EVERY_BACKEND)
-    void whoeverTalksWithoutReadingIsHeardOnceItReads(String backend) throws IOException {
-        try (Chat chat = new Chat(backend);
-                Guest deaf = chat.join(4096);
-                Guest speaker = chat.join();
-                Guest listener = chat.join()) {
-            int lines = 0;
-            while (chat.server.held() < ChatServer.HIGH_WATER + 4L * LINE.length()) {
-                assertTrue(lines++ < MOST_LINES, "the kernel takes everything");
-                speaker.say(LINE + "\n");
-                assertEquals("2: " + LINE, listener.hear());
-            }
-            deaf.say("what?\n");
-
-            // A turn of the loop after the first of these, what was said before would have been read.
-            for (String word : List.of("one", "two")) {
-                speaker.say(word + "\n");
-                assertEquals("2: " + word, listener.hear());
-            }
-            for (int i = 0; i < lines; i++) {
-                assertEquals("2: " + LINE, deaf.hear());
-            }
-            assertEquals("1: what?", listener.hear());
-            assertEquals("1: what?", speaker.hear());
+            assertEquals("1 joins", silent.hear(), "what was sent before arrives");
+            assertEquals("2 joins", silent.hear());
+            assertEquals("2: " + LINE, silent.hear());
+            chat.awaitMembers(1);
         }
     }
 
@@ -164,15 +118,15 @@ class ChatServerTest {
     @MethodSource(EVERY_BACKEND)
     void aLineWithoutEndEndsItsSpeaker(String backend) throws IOException {
         try (Chat chat = new Chat(backend);
-                Guest speaker = chat.join();
+                Guest other = chat.join();
                 Guest endless = chat.join()) {
-            endless.say("z".repeat(ChatServer.LINE_BYTES));
-            speaker.say("go on\n");
-            assertEquals("1: go on", endless.hear());
+            endless.say("z".repeat(4096) + "\n");
+            endless.say("z".repeat(4097));
 
-            endless.say("z");
-
-            chat.awaitMembers(1);
+            assertEquals("1 joins", other.hear());
+            assertEquals("2 joins", other.hear());
+            assertEquals("2: " + "z".repeat(4096), other.hear());
+            assertEquals("2 leaves", other.hear());
         }
     }
 
@@ -180,23 +134,20 @@ class ChatServerTest {
     @MethodSource(EVERY_BACKEND)
     void resetsEndTheirMembersOnlyAndLeakNothing(String backend) throws IOException {
         try (Chat chat = new Chat(backend);
-                Guest speaker = chat.join();
-                Guest listener = chat.join()) {
-            speaker.say("before\n");
-            assertEquals("1: before", listener.hear());
+                Guest speaker = chat.join()) {
+            assertEquals("1 joins", speaker.hear());
             long before = Clients.openDescriptors();
 
-            for (int i = 0; i < RESETS; i++) {
+            for (int i = 2; i < 2 + RESETS; i++) {
                 Guest rude = chat.join();
-                speaker.say(LINE + "\n");
-                assertEquals("1: " + LINE, listener.hear());
                 rude.say("half a line");
                 Clients.reset(rude.socket);
-                chat.awaitMembers(2);
+                assertEquals(i + " joins", speaker.hear());
+                assertEquals(i + " leaves", speaker.hear());
             }
 
             speaker.say("after\n");
-            assertEquals("1: after", listener.hear());
+            assertEquals("1: after", speaker.hear());
             Clients.await(
                     () -> Clients.openDescriptors() <= before + Clients.JVM_DESCRIPTORS,
                     "more descriptors than the " + before + " before");
@@ -204,14 +155,53 @@ class ChatServerTest {
     }
 
     @Test
-    void servesThousandsAtOnce() throws IOException {
+    void aMemberThatIsSilentAndToWhomNoOneSpeaksIsOut() throws IOException {
+        try (Chat chat = new Chat(Backends.best(), ChatServer.OPTIONS.idleTimeout(Duration.ofMillis(200)));
+                Guest silent = chat.join()) {
+            assertEquals(List.of("1 joins"), silent.hearAll());
+        }
+    }
+
+    @Test
+    void theEndOfTheChatLosesNothingThatWasSaid() throws Exception {
+        try (Chat chat = new Chat(Backends.best());
+                Guest first = chat.join();
+                Guest second = chat.join()) {
+            first.say("one\ntwo\n");
+            assertEquals("1 joins", first.hear());
+            assertEquals("2 joins", first.hear());
+            assertEquals("1: one", first.hear());
+
+            CompletableFuture<Integer> stopped = chat.server.stop(Duration.ofSeconds(10));
+
+            assertEquals(List.of("2 joins", "1: one", "1: two"), second.hearAll());
+            second.leave();
+            assertEquals("1: two", first.hear());
+            assertNull(first.hear());
+            first.leave();
+            assertEquals(0, stopped.get(Clients.SOON_MILLIS, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    @Test
+    void servesHundredsAtOnce() throws IOException {
         try (Chat chat = new Chat(Backends.best())) {
-            List<Socket> guests = Clients.connect(chat.server.address(), Clients.connectionsThatFit(MANY));
-            try {
-                chat.awaitMembers(guests.size());
-                Clients.write(guests.get(0), "hello\n".getBytes(StandardCharsets.US_ASCII));
-                byte[] expected = "1: hello\n".getBytes(StandardCharsets.US_ASCII);
-                Clients.assertEachReads(guests.subList(1, guests.size()), i -> expected);
+            // Those that come before the last one hear of each that comes after them.
+            List<Socket> guests = Clients.connect(chat.address(), Clients.connectionsThatFit(MANY));
+            chat.awaitMembers(guests.size());
+            try (Guest last = chat.join()) {
+                String joins = (guests.size() + 1) + " joins";
+                assertEquals(joins, last.hear());
+                last.say("hello\n");
+                for (Socket socket : guests) {
+                    BufferedReader reader =
+                            new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                    String line = reader.readLine();
+                    while (!line.equals(joins)) {
+                        line = reader.readLine();
+                    }
+                    assertEquals((guests.size() + 1) + ": hello", reader.readLine());
+                }
             } finally {
                 Clients.close(guests);
             }
@@ -219,120 +209,45 @@ class ChatServerTest {
         }
     }
 
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void theOperatorTakesPartOnTheSameLoop() throws Exception {
-        try (Chat chat = new Chat("epoll");
-                NativePipe keyboard = NativePipe.open();
-                Guest first = chat.join();
-                Guest second = chat.join()) {
-            chat.server.hear(keyboard.reader(), keyboard.reader()::read);
-
-            type(keyboard, "hello a");
-            type(keyboard, "ll\n@2 psst\n@3 nobody\n@2\nbye\n");
-
-            assertEquals("operator: hello all", first.hear());
-            assertEquals("operator: bye", first.hear());
-            assertEquals("operator: hello all", second.hear());
-            assertEquals("operator: psst", second.hear());
-            assertEquals("operator: bye", second.hear());
-            assertEquals(2, chat.screen.size(), () -> chat.screen.toString());
-            assertTrue(chat.screen.peek().contains("\"@3 nobody\""), () -> chat.screen.toString());
-
-            type(keyboard, "/quit\n");
-            chat.assertEnds();
-        }
-    }
-
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void theEndOfTheOperatorsInputEndsNothing() throws Exception {
-        try (Chat chat = new Chat("epoll");
-                NativePipe keyboard = NativePipe.open();
-                Guest first = chat.join();
-                Guest second = chat.join()) {
-            chat.server.hear(keyboard.reader(), keyboard.reader()::read);
-
-            type(keyboard, "and now\n");
-            keyboard.writer().close();
-
-            assertEquals("operator: and now", first.hear());
-            first.say("silence\n");
-            assertEquals("operator: and now", second.hear());
-            assertEquals("1: silence", second.hear());
-        }
-    }
-
-    @Test
-    void aBackendWithoutDescriptorsRefusesTheOperatorsDescriptor() throws IOException {
-        try (Chat chat = new Chat("nio")) {
-            assertThrows(UnsupportedSourceException.class, () -> chat.server.hear(Fd.of(0), buffer -> -1));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource(EVERY_BACKEND)
-    void aThreadMayReadForTheOperator(String backend) throws Exception {
-        try (Chat chat = new Chat(backend);
-                PipedOutputStream keyboard = new PipedOutputStream();
-                Guest guest = chat.join()) {
-            chat.server.hear(new PipedInputStream(keyboard));
-
-            keyboard.write("one\ntwo\n".getBytes(StandardCharsets.US_ASCII));
-            keyboard.flush();
-            assertEquals("operator: one", guest.hear());
-            assertEquals("operator: two", guest.hear());
-
-            keyboard.write("/quit\n".getBytes(StandardCharsets.US_ASCII));
-            keyboard.flush();
-            chat.assertEnds();
-        }
-    }
-
-    private static void type(NativePipe keyboard, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        keyboard.writer()
-                .write(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
-    }
-
     /** A chat on a loop that runs. */
     private static final class Chat implements AutoCloseable {
 
         final EventLoop loop;
-        final ChatServer server;
-        final Queue<String> screen = new ConcurrentLinkedQueue<>();
-        private final Thread thread;
+        final StreamServer server;
 
         Chat(String backend) throws IOException {
-            loop = EventLoop.builder().backend(backend).open();
-            server = ChatServer.start(loop, 0, screen::add);
-            thread = loop.start();
+            this(backend, ChatServer.OPTIONS);
+        }
+
+        Chat(String backend, StreamOptions options) throws IOException {
+            loop = EventLoop.open(backend);
+            server = ChatServer.serve(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options);
+            loop.start();
+        }
+
+        InetSocketAddress address() {
+            return (InetSocketAddress) server.address().orElseThrow();
         }
 
         Guest join() throws IOException {
             return join(0);
         }
 
-        /** Lets somebody in and waits until it is, because the order of numbers is that of accepting. */
+        /** Joins and waits for it, because the order of numbers is that of accepting. */
         Guest join(int receiveBytes) throws IOException {
-            int before = server.members();
+            long before = server.acceptor().accepted();
             Socket socket = new Socket();
             if (receiveBytes > 0) {
                 socket.setReceiveBufferSize(receiveBytes);
             }
             socket.setSoTimeout(Clients.SOON_MILLIS);
-            socket.connect(server.address(), Clients.SOON_MILLIS);
-            awaitMembers(before + 1);
+            socket.connect(address(), Clients.SOON_MILLIS);
+            Clients.await(() -> server.acceptor().accepted() == before + 1, "a member is not accepted");
             return new Guest(socket);
         }
 
         void awaitMembers(int count) {
-            Clients.await(() -> server.members() == count, "there are not " + count + " members");
-        }
-
-        void assertEnds() throws InterruptedException {
-            thread.join(Clients.SOON_MILLIS);
-            assertFalse(thread.isAlive());
+            Clients.await(() -> server.connections() == count, "there are not " + count + " members");
         }
 
         @Override
@@ -359,6 +274,15 @@ class ChatServerTest {
 
         String hear() throws IOException {
             return reader.readLine();
+        }
+
+        /** Returns what comes until the end. */
+        List<String> hearAll() {
+            return reader.lines().toList();
+        }
+
+        void leave() throws IOException {
+            socket.close();
         }
 
         @Override

@@ -1,4 +1,4 @@
-package dev.pollux.examples;
+package dev.pollux.examples.adapters;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopMetrics;

@@ -1,4 +1,4 @@
-package dev.pollux.examples;
+package dev.pollux.examples.adapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
