@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dpollux.races} gives other options, for instance {@code "-m quick -t SelectorRaces"}. A test of more actors than
  * there are processors does not run.
  */
+@Tag("full")
 class RacesTest {
 
     // Once is enough, on the JDK whose compilers reorder the most.

@@ -9,6 +9,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -86,12 +87,18 @@ public final class DemoTour implements Callable<Integer> {
     }
 
     /** Runs the tour; see {@code --help}. */
-    @SuppressWarnings("SystemConsoleNull") // it is null again from JDK 25 on, if there is no terminal
+    @SuppressWarnings("SystemConsoleNull") // it is null without a terminal, on JDK 17 and from JDK 25 on
     public static void main(String[] args) {
         Console console = System.console();
-        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
-        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        System.exit(run(out, err, console != null && console.isTerminal(), args));
+        PrintWriter out = new PrintWriter(System.out, true, charset("stdout.encoding"));
+        PrintWriter err = new PrintWriter(System.err, true, charset("stderr.encoding"));
+        System.exit(run(out, err, console != null, args));
+    }
+
+    /** Java 17 has no such property, and prints in its default charset. */
+    private static Charset charset(String property) {
+        String name = System.getProperty(property);
+        return name == null ? Charset.defaultCharset() : Charset.forName(name);
     }
 
     /**
@@ -142,6 +149,8 @@ public final class DemoTour implements Callable<Integer> {
 
     private int tour() throws IOException {
         Duration duration = Duration.ofNanos((long) ((seconds == null ? DEFAULT_SECONDS : seconds) * 1e9));
+        out.println("An echo server on each backend, and what each does in " + duration.toMillis() / 1e3 + " s.");
+        out.println();
         Set<String> names = backendsToShow();
         out.println(Selectors.explain());
         List<Measurement> results = new ArrayList<>();
@@ -234,6 +243,7 @@ public final class DemoTour implements Callable<Integer> {
         }
         Measurement result = Measurement.take(loop, count, duration, LIMIT, this::tellProgress);
         eraseProgress();
+        out.printf(Locale.ROOT, "%,14d messages%n", result.messages());
         return result;
     }
 

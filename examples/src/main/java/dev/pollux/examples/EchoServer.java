@@ -34,7 +34,7 @@ public final class EchoServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EchoServer.class);
 
-    private static final InetAddress LOCALHOST = InetAddress.ofLiteral("127.0.0.1");
+    private static final byte[] LOCALHOST = {127, 0, 0, 1};
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int BACKLOG = 1024;
 
@@ -63,7 +63,7 @@ public final class EchoServer implements AutoCloseable {
         ServerSocketChannel listener = ServerSocketChannel.open();
         try {
             listener.configureBlocking(false);
-            listener.bind(new InetSocketAddress(LOCALHOST, port), BACKLOG);
+            listener.bind(new InetSocketAddress(InetAddress.getByAddress(LOCALHOST), port), BACKLOG);
             return new EchoServer(loop, listener);
         } catch (IOException | RuntimeException e) {
             listener.close();

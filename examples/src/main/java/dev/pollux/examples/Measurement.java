@@ -85,8 +85,9 @@ record Measurement(
         return connected == connections ? result : result.with("opened " + connected + " of " + connections);
     }
 
+    @SuppressWarnings("deprecation") // its successor is not in Java 17, on which the demo runs too
     private static long cpuNanos(Thread thread) {
-        return THREADS.isThreadCpuTimeSupported() ? THREADS.getThreadCpuTime(thread.threadId()) : -1;
+        return THREADS.isThreadCpuTimeSupported() ? THREADS.getThreadCpuTime(thread.getId()) : -1;
     }
 
     /** Returns that nothing could be done on {@code backend}. */
@@ -110,7 +111,8 @@ record Measurement(
         closer.setDaemon(true);
         closer.start();
         try {
-            return closer.join(limit);
+            closer.join(limit.toMillis());
+            return !closer.isAlive();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

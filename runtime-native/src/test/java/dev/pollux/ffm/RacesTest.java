@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the {@code *Races} classes of this module under jcstress, as the test of this name in runtime-api does. */
+@Tag("full")
 class RacesTest {
 
     // Once is enough, on the JDK whose compilers reorder the most.

@@ -64,6 +64,7 @@ class BackendConformanceTest {
     private static List<Event> run(String engine) {
         return EngineTestKit.engine(engine)
                 .selectors(selectClass(NothingToTest.class))
+                .configurationParameter("jqwik.reporting.usejunitplatform", "true")
                 .execute()
                 .testEvents()
                 .finished()

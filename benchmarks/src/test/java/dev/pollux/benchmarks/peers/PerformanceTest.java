@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -27,6 +28,7 @@ class PerformanceTest {
     private Path docs;
 
     @Test
+    @Tag("full")
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void everyPartOfThePageIsMeasuredAndWritten() throws Exception {
         assumeTrue(CProgram.canCompile(), "the comparisons need gcc, which is not on the PATH");

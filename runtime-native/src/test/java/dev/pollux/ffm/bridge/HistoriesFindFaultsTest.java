@@ -44,7 +44,7 @@ class HistoriesFindFaultsTest {
                 // The rarest fault shows in one of some hundred histories; the search ends with the first one.
                 .configurationParameter("jqwik.tries.default", tested == Fault.NONE ? "1000" : "20000")
                 .configurationParameter("jqwik.shrinking.default", "OFF")
-                .configurationParameter("jqwik.reporting.onlyfailures", "true")
+                .configurationParameter("jqwik.reporting.usejunitplatform", "true")
                 .execute()
                 .testEvents()
                 .failed()

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tests of one class found about a backend. Kept as a file, so that {@link ConformanceReport} can put together
- * what different JVMs found.
+ * What the tests of one class found about a backend. Kept as a file, so that {@link dev.pollux.tck.ConformanceReport} can put
+ * together what different JVMs found.
  */
 public final class ResultRecorder {
 

@@ -40,8 +40,8 @@ import org.opentest4j.TestAbortedException;
 /** What one test works with: an open selector on the subject, sources for it, and threads. */
 public final class Fixture implements AutoCloseable {
 
-    /** How long to watch for something that must not happen. */
-    static final Duration QUIET = Duration.ofMillis(40);
+    /** How long to watch for something that must not happen, 40 ms unless {@code -Dpollux.tck.quiet} says otherwise. */
+    static final Duration QUIET = Duration.ofMillis(Integer.getInteger("pollux.tck.quiet", 40));
 
     final TestedBackend subject;
     final FaultyProvider faults;

@@ -50,8 +50,9 @@ class OperationHistoriesFindMutantsTest {
                 .selectors(selectMethod(Mutated.class, "operationsAgreeWithTheModel", "java.util.List"))
                 // A history that failed on one mutant must not be tried first on the next.
                 .configurationParameter("jqwik.database", "")
+                .configurationParameter("jqwik.tries.default", "1000")
                 .configurationParameter("jqwik.shrinking.default", "OFF")
-                .configurationParameter("jqwik.reporting.onlyfailures", "true")
+                .configurationParameter("jqwik.reporting.usejunitplatform", "true")
                 .execute()
                 .testEvents()
                 .failed()

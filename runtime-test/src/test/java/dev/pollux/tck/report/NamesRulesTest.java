@@ -100,7 +100,13 @@ class NamesRulesTest {
     }
 
     private static Map<String, TestExecutionResult> run(String engine, Class<?> tests) {
-        return EngineTestKit.engine(engine).selectors(selectClass(tests)).execute().testEvents().finished().stream()
+        return EngineTestKit.engine(engine)
+                .configurationParameter("jqwik.reporting.usejunitplatform", "true")
+                .selectors(selectClass(tests))
+                .execute()
+                .testEvents()
+                .finished()
+                .stream()
                 .collect(Collectors.toMap(NamesRulesTest::name, NamesRulesTest::result));
     }
 

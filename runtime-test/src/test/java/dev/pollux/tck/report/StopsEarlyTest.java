@@ -43,7 +43,10 @@ class StopsEarlyTest {
                     .withDescriptors(kernel)
                     .withPatience(Duration.ofMillis(500));
         };
-        return EngineTestKit.engine(engine).selectors(selectClass(Broken.class)).execute();
+        return EngineTestKit.engine(engine)
+                .selectors(selectClass(Broken.class))
+                .configurationParameter("jqwik.reporting.usejunitplatform", "true")
+                .execute();
     }
 
     private static List<String> failures(EngineExecutionResults results) {
