@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches many sources of I/O at once and reports which are ready. The contract is that of Python's {@code selectors},
- * and it is the same on every backend.
+ * and it is the same on every backend; <a href="https://github.com/pollux-runtime/pollux/blob/main/docs/spec.md">its rules</a> are numbered.
  *
  * <p>A <em>fileobj</em> is anything with a descriptor: a {@link java.nio.channels.SelectableChannel} in non-blocking
  * mode, an {@link Fd}, or an object of yours that implements {@link HasFd}. Its registration is found again by the
@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 public interface EventSelector extends AutoCloseable {
 
     /**
-     * Starts watching {@code fileobj} and returns its key. Rules REG-1 to REG-12.
+     * Starts watching {@code fileobj} and returns its key.
+     * <a href="https://github.com/pollux-runtime/pollux/blob/main/docs/spec.md#reg-register">Rules REG-1 to REG-12</a>.
      *
      * @param events {@link Events} to watch for; {@link Events#NONE} keeps the key without watching
      * @param data handed back with each event; the selector never reads it
@@ -69,7 +70,8 @@ public interface EventSelector extends AutoCloseable {
 
     /**
      * Changes what {@code fileobj} is watched for and what is attached to it. Arms again what {@link Events#ONESHOT}
-     * has disarmed, and with {@link Events#EDGE} reports what is pending. Rules MOD-1 to MOD-7.
+     * has disarmed, and with {@link Events#EDGE} reports what is pending.
+     * <a href="https://github.com/pollux-runtime/pollux/blob/main/docs/spec.md#mod-modify">Rules MOD-1 to MOD-7</a>.
      *
      * <p>The kernel learns of it just before the next wait, so what is changed and changed back costs no system call. If it
      * does not take the change then, that select reports the key once, in every direction asked for, with
@@ -88,7 +90,8 @@ public interface EventSelector extends AutoCloseable {
     /**
      * Stops watching {@code fileobj} and returns the key it had. Also works, by the same object, once the descriptor is
      * closed, and never disturbs a new owner of its number. Nothing more is reported for it, not even what the select
-     * in progress had already collected. Rules UNR-1 to UNR-5.
+     * in progress had already collected.
+     * <a href="https://github.com/pollux-runtime/pollux/blob/main/docs/spec.md#unr-unregister">Rules UNR-1 to UNR-7</a>.
      *
      * @throws NotRegisteredException if neither the object nor its descriptor is registered
      */

@@ -31,8 +31,6 @@ public final class QuickEcho {
         }
     }
 
-    // What stands between the two lines below stands in the README too; a test compares them.
-    // README begins
     static Acceptor<SocketChannel> serve(EventLoop loop, SocketAddress address) throws IOException {
         return Acceptor.builder().listen(loop, address, accepted -> {
             SocketChannel client = accepted.get();
@@ -54,5 +52,4 @@ public final class QuickEcho {
             });
         });
     }
-    // README ends
 }

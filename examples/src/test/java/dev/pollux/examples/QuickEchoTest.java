@@ -2,7 +2,6 @@ package dev.pollux.examples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.accept.Acceptor;
 import dev.pollux.loop.EventLoop;
@@ -11,26 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class QuickEchoTest {
-
-    @Test
-    void readmeShowsWhatIsCompiledHere() throws Exception {
-        String source = Files.readString(Path.of("src/main/java/dev/pollux/examples/QuickEcho.java"));
-        String shown = source.substring(source.indexOf("// README begins\n") + 17, source.indexOf("    // README ends"))
-                .lines()
-                .map(line -> line.substring(Math.min(4, line.length())))
-                .collect(Collectors.joining("\n"));
-
-        assertTrue(Files.readString(Path.of("../README.md")).contains(shown), shown);
-    }
 
     @Test
     void echoesUntilThePeerCloses() throws Exception {

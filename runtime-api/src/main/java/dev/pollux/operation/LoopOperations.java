@@ -28,9 +28,6 @@ final class LoopOperations implements LateWork {
     /** How many completions a turn calls at most, so that operations which complete at once cannot keep sources waiting. */
     private static final int COMPLETIONS_PER_TURN = 4_096;
 
-    /** Of the one buffer that is lent where the kernel lends none. */
-    private static final int LENT_BYTES = 16 * 1024;
-
     final LoopCore core;
     final Submission submission = new Submission();
 
@@ -42,11 +39,7 @@ final class LoopOperations implements LateWork {
     /** The buffers that operations in flight use, each with its operation. */
     private final IdentityHashMap<ByteBuffer, Operation> inUse = new IdentityHashMap<>();
 
-    private @Nullable ByteBuffer lent;
-
-    /** The buffer that a completion has at present, or null. */
-    @Nullable
-    ByteBuffer borrowed;
+    final Loans loans;
 
     private boolean ending;
     private volatile boolean ended;
@@ -57,6 +50,7 @@ final class LoopOperations implements LateWork {
     private LoopOperations(LoopCore core) {
         this.core = core;
         this.selector = core.selector();
+        this.loans = new Loans(selector);
         core.alsoEnd(this::end);
     }
 
@@ -95,10 +89,6 @@ final class LoopOperations implements LateWork {
 
     /** Notes that {@code operation} uses {@code buffer}. */
     void use(ByteBuffer buffer, Operation operation) {
-        if (buffer == borrowed) {
-            throw new IllegalStateException(
-                    buffer + " is lent until this completion returns; copy what is to be used after that");
-        }
         Operation user = inUse.putIfAbsent(buffer, operation);
         if (user != null) {
             throw new IllegalStateException(
@@ -108,16 +98,6 @@ final class LoopOperations implements LateWork {
 
     void release(ByteBuffer buffer) {
         inUse.remove(buffer);
-    }
-
-    /** Returns the buffer that is lent where the kernel lends none. */
-    ByteBuffer lend() {
-        ByteBuffer buffer = lent;
-        if (buffer == null) {
-            buffer = ByteBuffer.allocateDirect(LENT_BYTES);
-            lent = buffer;
-        }
-        return buffer.clear();
     }
 
     void callLate(Operation operation) {

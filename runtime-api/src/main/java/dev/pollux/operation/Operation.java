@@ -71,6 +71,9 @@ public final class Operation {
     @Nullable
     ByteBuffer buffer;
 
+    /** What the buffer is given back for, or {@link Loans#NONE} if it is the caller's. */
+    long loan = Loans.NONE;
+
     /** Where the position of the buffer was. */
     private int begun;
 
@@ -128,6 +131,8 @@ public final class Operation {
      * Sends all the remaining bytes of {@code from}, and moves its position on. The result is their number. After a failure the
      * position says how many were taken by the kernel.
      *
+     * <p>What is {@link #lent} may be sent too: it belongs to this operation from then on, and need not be copied.
+     *
      * @throws IllegalArgumentException if the buffer is on the heap
      * @throws IllegalStateException as {@link #receive}
      * @throws UnsupportedOperationException if nothing can be sent to the source
@@ -184,7 +189,7 @@ public final class Operation {
 
     /**
      * Writes all the remaining bytes of {@code from} to a file from {@code offset} on, and moves the position on. The result is
-     * their number.
+     * their number. What is {@link #lent} may be written too, as by {@link #send}.
      *
      * @throws IllegalArgumentException if {@code offset} is negative, or the buffer on the heap
      * @throws IllegalStateException as {@link #receive}
@@ -265,12 +270,8 @@ public final class Operation {
         }
         operations.checkOpen();
         operations.source.check(wanted);
-        if (with != null) {
-            operations.all.use(with, this);
-            begun = with.position();
-        }
+        use(wanted, with);
         kind = wanted;
-        buffer = with;
         offset = at;
         endReason = null;
         failure = null;
@@ -281,6 +282,24 @@ public final class Operation {
             limitTime();
         }
         operations.begins(this);
+    }
+
+    private void use(Kind wanted, @Nullable ByteBuffer with) {
+        if (with == null) {
+            buffer = null;
+            return;
+        }
+        if (!operations.all.loans.isBorrowed(with)) {
+            operations.all.use(with, this);
+            buffer = with;
+        } else if (wanted.takes) {
+            throw new IllegalStateException(
+                    with + " is lent until this completion returns, and can be sent or written only;"
+                            + " receive into a buffer of your own");
+        } else {
+            operations.all.loans.takeOver(this);
+        }
+        begun = with.position();
     }
 
     private void limitTime() {
@@ -373,7 +392,7 @@ public final class Operation {
     }
 
     private void receivePart() throws IOException {
-        ByteBuffer into = operations.all.lend();
+        ByteBuffer into = operations.all.loans.own();
         int count = Objects.requireNonNull(operations.source.readable).read(into);
         if (count > 0) {
             part(count, into.flip(), Call.INSIDE);
@@ -509,7 +528,7 @@ public final class Operation {
     private void part(int count, @Nullable ByteBuffer with, Call how) {
         result = count;
         lent = with;
-        operations.all.borrowed = with;
+        operations.all.loans.begin(with);
         goesOn = true;
         if (limitNanos != NO_LIMIT) {
             limitTime();
@@ -518,7 +537,7 @@ public final class Operation {
             call(how);
         } finally {
             lent = null;
-            operations.all.borrowed = null;
+            operations.all.loans.end();
             accepted = null;
             goesOn = false;
         }
@@ -547,7 +566,9 @@ public final class Operation {
         if (timeLimit != null) {
             timeLimit.end();
         }
-        if (buffer != null) {
+        if (loan != Loans.NONE) {
+            operations.all.loans.giveBack(this);
+        } else if (buffer != null) {
             operations.all.release(buffer);
         }
         // Before the next one is attempted, which may be done at once: completions of a direction come in order.
@@ -685,14 +706,18 @@ public final class Operation {
 
     /**
      * Returns what was received by {@link #receiveEach}, from its position to its limit. It may be read and changed until the
-     * completion returns, and is another one's after that: copy what is to be kept or sent by an operation.
+     * completion returns or another operation sends or writes it, and is not the caller's after that: copy what is to be kept.
      *
-     * @throws IllegalStateException outside of such a completion
+     * @throws IllegalStateException outside of such a completion, or once another operation has it
      */
     public ByteBuffer lent() {
         ByteBuffer present = lent;
         if (present == null) {
             throw new IllegalStateException(this + " lends no buffer now; it does in the completions of receiveEach");
+        }
+        if (operations.all.loans.isTakenOver()) {
+            throw new IllegalStateException(
+                    "what " + this + " had lent belongs to an operation that sends or writes it");
         }
         return present;
     }
@@ -716,7 +741,7 @@ public final class Operation {
         return state != State.IDLE;
     }
 
-    /** Returns the buffer of the last operation, or null. */
+    /** Returns the buffer of the last operation; null if it had none, or one that was lent and has gone back. */
     public @Nullable ByteBuffer buffer() {
         return buffer;
     }

@@ -37,6 +37,9 @@ public final class Operations implements Closeable {
 
     static final int ACCEPTS_PER_TURN = 64;
 
+    /** So many bytes cost more to copy than a system call. */
+    private static final int WORTH_A_CALL = 8 * 1024;
+
     private static final Logger log = LoggerFactory.getLogger(Operations.class);
 
     final LoopOperations all;
@@ -96,7 +99,8 @@ public final class Operations implements Closeable {
 
     /**
      * Sends what the source takes at once, and moves the position of {@code from} on, if nothing is being sent. Takes nothing
-     * where a kernel does operations: there a system call would cost more than a copy for {@link Operation#send}.
+     * where a kernel does operations and less than 8 KiB remain: there a system call would cost more than a copy for
+     * {@link Operation#send}.
      *
      * <p><b>Thread:</b> the loop's.
      *
@@ -112,8 +116,9 @@ public final class Operations implements Closeable {
         }
         checkOpen();
         source.check(Kind.SEND);
-        boolean reachable = from.isDirect() || source.object instanceof SelectableChannel;
-        if (!reachable || out.first() != null || (source.kernel != null && all.kernel() != null)) {
+        boolean isReachable = from.isDirect() || source.object instanceof SelectableChannel;
+        boolean isForKernel = from.remaining() < WORTH_A_CALL && source.kernel != null && all.kernel() != null;
+        if (!isReachable || isForKernel || out.first() != null) {
             return 0;
         }
         return Objects.requireNonNull(source.writable).write(from);

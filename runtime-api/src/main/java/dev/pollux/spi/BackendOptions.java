@@ -11,7 +11,7 @@ public final class BackendOptions {
     /** As many as most processes may open. Room for them is only made when that many are ready. */
     private static final int DEFAULT_EVENTS_PER_WAIT = 1 << 16;
 
-    private static final int DEFAULT_LENT_BUFFERS = 1024;
+    private static final int DEFAULT_LENT_BUFFERS = 4096;
     private static final int DEFAULT_LENT_BYTES = 16 * 1024;
 
     private static final BackendOptions DEFAULTS =
@@ -53,7 +53,7 @@ public final class BackendOptions {
     }
 
     /**
-     * Returns how many buffers a {@link CompletionBackend} lends at once at most: a power of two up to 32 768, by default 1024. A
+     * Returns how many buffers a {@link CompletionBackend} lends at once at most: a power of two up to 32 768, by default 4096. A
      * source that finds none is asked for anew, so there should be as many as sources are ready at once; but one fast
      * peer may fill all that there are before its receiver can say that it is enough. So a backend should begin with few
      * and have more only where more sources receive.

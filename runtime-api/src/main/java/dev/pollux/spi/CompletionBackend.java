@@ -50,7 +50,9 @@ public interface CompletionBackend extends Backend {
     void cancel(long token);
 
     /**
-     * Returns a lent buffer from position 0 to its end. It may be read until {@link #giveBack}.
+     * Returns a lent buffer from position 0 to its end. It is used until {@link #giveBack}, and may be the buffer of another
+     * operation meanwhile. Its memory outlives the backend as long as the buffer is reachable: after a swap, the next one may send
+     * what this one has lent.
      *
      * @param number as the flags of a completion say
      */

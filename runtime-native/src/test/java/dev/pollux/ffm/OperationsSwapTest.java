@@ -156,9 +156,8 @@ class OperationsSwapTest {
             if (count < 0) {
                 operations.close();
             } else if (operation.goesOn()) {
-                ByteBuffer copy =
-                        ByteBuffer.allocateDirect(count).put(operation.lent()).flip();
-                send(free.isEmpty() ? operations.operation(this::sent) : free.remove(free.size() - 1), copy);
+                ByteBuffer lent = operation.lent();
+                send(free.isEmpty() ? operations.operation(this::sent) : free.remove(free.size() - 1), lent);
             } else {
                 send(operations.operation(this::sentOwn), own.flip());
             }

@@ -2,6 +2,7 @@ package dev.pollux.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -116,22 +117,52 @@ class OperationsTest {
     }
 
     @Test
-    void aLentBufferBeginsNoOperation() throws IOException {
+    void aLentBufferIsSentWithoutACopyAndBelongsToTheSend() throws IOException {
         Operation answer = farOps.operation(completed::add);
-        IllegalStateException[] refusal = new IllegalStateException[1];
+        Operation second = farOps.operation(completed::add);
+        List<String> refusals = new ArrayList<>();
         farOps.operation(part -> {
-                    if (part.goesOn()) {
-                        refusal[0] = assertThrows(IllegalStateException.class, () -> answer.send(part.lent()));
+                    if (!part.goesOn()) {
+                        return;
                     }
+                    ByteBuffer lent = part.lent();
+                    answer.send(lent);
+                    refusals.add(assertThrows(IllegalStateException.class, part::lent)
+                            .getMessage());
+                    refusals.add(assertThrows(IllegalStateException.class, () -> second.send(lent))
+                            .getMessage());
                 })
+                .receiveEach();
+        near.write(bytes("hello"));
+        turnUntil(1);
+
+        assertEquals(5, answer.result());
+        assertNull(answer.buffer(), "it has gone back");
+        assertTrue(refusals.get(0).contains("belongs to an operation"), refusals.get(0));
+        assertTrue(refusals.get(1).contains("was given to an operation"), refusals.get(1));
+        assertFalse(second.isInFlight());
+        ByteBuffer into = ByteBuffer.allocate(16);
+        while (into.position() < 5) {
+            near.read(into);
+        }
+        assertEquals("hello", text(into.flip()));
+    }
+
+    @Test
+    void aLentBufferIsNotReceivedInto() throws IOException {
+        Operation other = farOps.operation(completed::add);
+        IllegalStateException[] refusal = new IllegalStateException[1];
+        farOps.operation(part -> refusal[0] = assertThrows(
+                        IllegalStateException.class,
+                        () -> other.receive(part.lent().clear())))
                 .receiveEach();
         near.write(bytes("hello"));
         while (refusal[0] == null) {
             loop.runOnce(Duration.ofSeconds(10));
         }
 
-        assertTrue(refusal[0].getMessage().contains("lent until"), refusal[0]::getMessage);
-        assertFalse(answer.isInFlight());
+        assertTrue(refusal[0].getMessage().contains("can be sent or written only"), refusal[0]::getMessage);
+        assertFalse(other.isInFlight());
     }
 
     @Test

@@ -8,12 +8,11 @@ import dev.pollux.operation.Operations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /**
- * An echo server on operations: each connection receives again and again, and sends what came. What is not sent at once, it
- * copies, because what is received into is lent for the completion only. The same program on every backend.
+ * An echo server on operations: each connection receives again and again, and sends what came from where it is. The same program
+ * on every backend.
  */
 final class PolluxOperationsEcho {
 
@@ -49,7 +48,7 @@ final class PolluxOperationsEcho {
         new Connection(Operations.on(loop, stream)).begin();
     }
 
-    /** A connection, which has as many sends as were in flight at once, each with a buffer of its own. */
+    /** A connection, which has as many sends as were in flight at once. */
     private static final class Connection {
 
         private final Operations operations;
@@ -78,17 +77,16 @@ final class PolluxOperationsEcho {
             ByteBuffer bytes = done.lent();
             operations.sendNow(bytes);
             if (bytes.hasRemaining()) {
-                sendCopy(bytes);
+                sendOn(bytes);
             }
         }
 
-        private void sendCopy(ByteBuffer bytes) {
+        private void sendOn(ByteBuffer bytes) {
             Operation send = idle.pollLast();
             if (send == null) {
                 send = operations.operation(this::sent);
-                send.attach(ByteBuffer.allocateDirect(Echo.BUFFER_BYTES));
             }
-            send.send(buffer(send).clear().put(bytes).flip());
+            send.send(bytes);
             if (++sending == MOST_SENDS) {
                 receive.cancel();
             }
@@ -112,10 +110,6 @@ final class PolluxOperationsEcho {
                 paused = false;
                 begin();
             }
-        }
-
-        private static ByteBuffer buffer(Operation send) {
-            return (ByteBuffer) Objects.requireNonNull(send.attachment());
         }
     }
 }

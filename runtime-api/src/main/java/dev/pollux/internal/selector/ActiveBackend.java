@@ -253,6 +253,16 @@ final class ActiveBackend {
         }
     }
 
+    long keepLent() {
+        return requests.keepLent();
+    }
+
+    void giveBackLent(long loan) {
+        if (operating != null) {
+            requests.giveBackLent(operating, loan);
+        }
+    }
+
     /** Ends the wait in progress, after the gate has said that there is one. Any thread. */
     void wakeup() {
         wakeups.incrementAndGet();
@@ -314,6 +324,7 @@ final class ActiveBackend {
         String oldName = provider.name();
         backend = next;
         operating = next instanceof CompletionBackend of ? of : null;
+        requests.movedOn();
         provider = nextProvider;
         capabilities = offered;
         for (int slot = table.nextUsed(0); slot != KeyTable.NONE; slot = table.nextUsed(slot + 1)) {

@@ -45,8 +45,7 @@ final class KernelRequests {
 
     private long stale;
 
-    /** Whether a handler uses a lent buffer, which would be gone with its backend. */
-    private boolean lending;
+    private final LentNumbers lent = new LentNumbers();
 
     boolean isEmpty() {
         return head == end;
@@ -58,7 +57,22 @@ final class KernelRequests {
     }
 
     boolean isLending() {
-        return lending;
+        return lent.isLending();
+    }
+
+    /** Keeps what is being lent. Returns {@link KeyedSelector#NO_LOAN} if that is nothing, or enough is kept. */
+    long keepLent() {
+        return lent.keep();
+    }
+
+    /** Gives back what was kept, if it is of the backend of now. */
+    void giveBackLent(CompletionBackend backend, long loan) {
+        lent.giveBack(backend, loan);
+    }
+
+    /** There is another backend from now on, which has lent nothing yet. */
+    void movedOn() {
+        lent.movedOn();
     }
 
     int inFlight() {
@@ -195,14 +209,13 @@ final class KernelRequests {
     }
 
     private void lend(CompletionBackend lender, int number, KernelRequest request, int result, boolean more) {
-        ByteBuffer lent = lender.lent(number);
-        lent.limit(result);
-        lending = true;
+        ByteBuffer bytes = lender.lent(number);
+        bytes.limit(result);
+        lent.begin(number);
         try {
-            request.completed(result, lent, null, more);
+            request.completed(result, bytes, null, more);
         } finally {
-            lending = false;
-            lender.giveBack(number);
+            lent.end(lender);
         }
     }
 

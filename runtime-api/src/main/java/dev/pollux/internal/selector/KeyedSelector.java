@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyedSelector implements EventSelector {
 
+    /** In place of what {@link #keepLent} returns: nothing is kept. */
+    public static final long NO_LOAN = 0;
+
     private final BackendCatalog catalog;
     private final RegistrationChecks checks;
     private final KeyTable table = new KeyTable();
@@ -330,6 +333,21 @@ public final class KeyedSelector implements EventSelector {
         } finally {
             ownership.exit(outermost);
         }
+    }
+
+    /**
+     * Keeps the buffer that a completion has been lent, beyond that completion.
+     *
+     * @return what {@link #giveBackLent} takes; {@link #NO_LOAN} if nothing is lent, or so much is kept that the rest is
+     *     needed
+     */
+    public long keepLent() {
+        return active.keepLent();
+    }
+
+    /** Gives back what {@link #keepLent} has kept. Does nothing if the backend that lent it is gone. */
+    public void giveBackLent(long loan) {
+        active.giveBackLent(loan);
     }
 
     /**

@@ -37,6 +37,7 @@ final class LentBuffers {
     private long[] addresses = new long[0];
     private boolean[] lent = new boolean[0];
     private short tail;
+    private boolean growsNoMore;
     private boolean closed;
 
     private LentBuffers(Memory memory, int most, int bytes) {
@@ -70,11 +71,19 @@ final class LentBuffers {
         }
     }
 
-    /** Makes more buffers if there are fewer than {@code receivers}. For when one found none. */
+    /**
+     * Makes more buffers if there are fewer than two for each of {@code receivers}: one to receive into, one that is being sent. For
+     * when one found none.
+     */
     void enough(int receivers) {
         int count = buffers.length;
-        if (count < Math.min(receivers, most)) {
-            grow(Math.min(most, 2 * count));
+        if (!growsNoMore && count < Math.min(2L * receivers, most)) {
+            try {
+                grow(Math.min(most, 2 * count));
+            } catch (OutOfMemoryError noDirectMemory) {
+                // Those that there are come back.
+                growsNoMore = true;
+            }
         }
     }
 

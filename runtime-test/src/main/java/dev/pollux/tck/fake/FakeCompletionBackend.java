@@ -7,9 +7,9 @@ import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Submission;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -22,13 +22,19 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
     /** As many requests wait for the next flush or wait at most. */
     private static final int QUEUE = 64;
 
+    /** What one finds who reads a lent buffer after its time. */
+    private static final byte[] POISON = "given back ".repeat(20).getBytes(StandardCharsets.US_ASCII);
+
     /** What was done; {@code connection} if the result is a descriptor that has no owner yet. */
     private record Done(long token, int result, int flags, boolean connection) {}
 
     private final List<FakeRequest> inFlight = new ArrayList<>();
     private final Queue<Done> done = new ArrayDeque<>();
     private final ByteBuffer[] buffers;
-    private final BitSet free = new BitSet();
+
+    /** Numbers of buffers; the one that is free for longest is lent next, as io_uring(7) does. */
+    private final ArrayDeque<Integer> free = new ArrayDeque<>();
+
     private int queued;
 
     FakeCompletionBackend(FakeKernel kernel, SplittableRandom random, BackendOptions options) {
@@ -36,8 +42,8 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
         this.buffers = new ByteBuffer[Math.min(options.lentBuffers(), 8)];
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = ByteBuffer.allocateDirect(options.lentBytes());
+            free.add(i);
         }
-        free.set(0, buffers.length);
     }
 
     @Override
@@ -123,8 +129,8 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
         if (!request.isReady()) {
             return request.cancelled && end(request, CANCELLED);
         }
-        int number = faults.hasNoBuffer() ? -1 : free.nextSetBit(0);
-        if (number < 0) {
+        Integer number = faults.hasNoBuffer() ? null : free.peek();
+        if (number == null) {
             return end(request, NO_BUFFERS);
         }
         ByteBuffer buffer = buffers[number];
@@ -132,7 +138,7 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
         if (result <= 0) {
             return end(request, result);
         }
-        free.clear(number);
+        free.remove();
         done.add(new Done(request.token, result, MORE | LENT | number << Short.SIZE, false));
         return true;
     }
@@ -165,7 +171,8 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
     public void giveBack(int number) {
         kernel.lock.lock();
         try {
-            free.set(number);
+            buffers[number].clear().put(POISON);
+            free.add(number);
         } finally {
             kernel.lock.unlock();
         }

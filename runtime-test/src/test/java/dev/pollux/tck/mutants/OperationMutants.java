@@ -292,6 +292,21 @@ final class OperationMutants {
         }
     }
 
+    /** Lends the same memory to every completion, whether what it held was given back or not. */
+    static final class LendsTheSameMemory extends Operating {
+
+        private final ByteBuffer shared = ByteBuffer.allocateDirect(1 << 16);
+
+        LendsTheSameMemory(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public ByteBuffer lent(int number) {
+            return shared.clear().put(super.lent(number)).flip();
+        }
+    }
+
     /** Takes the room of one operation for all: what is submitted while another one is in the queue is lost. */
     static final class HasRoomForOne extends Operating {
 

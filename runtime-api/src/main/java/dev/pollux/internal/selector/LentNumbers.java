@@ -1,0 +1,70 @@
+package dev.pollux.internal.selector;
+
+import dev.pollux.spi.CompletionBackend;
+
+/**
+ * The buffers that a backend has lent, by number: the one that a completion has at present, and those that are kept for longer.
+ *
+ * <p>Half of them are never kept, because a receive that finds no buffer is begun in vain. How many there are the backend does not
+ * say; they are at least as many as the highest number that was seen.
+ *
+ * <p><b>Thread:</b> the selector's.
+ */
+final class LentNumbers {
+
+    private static final int NONE = -1;
+
+    private int present = NONE;
+    private boolean keeps;
+    private int kept;
+
+    /** How many there are at least. */
+    private int known;
+
+    /** Counts backends: what one has lent is no other's. */
+    private int lender;
+
+    /** Returns whether a completion uses a lent buffer, whose number would be gone with its backend. */
+    boolean isLending() {
+        return present != NONE;
+    }
+
+    void begin(int number) {
+        present = number;
+        known = Math.max(known, number + 1);
+    }
+
+    /** Gives the present one back, unless it is kept. */
+    void end(CompletionBackend backend) {
+        int number = present;
+        boolean stays = keeps;
+        present = NONE;
+        keeps = false;
+        if (!stays) {
+            backend.giveBack(number);
+        }
+    }
+
+    /** Keeps the present one. */
+    long keep() {
+        if (present == NONE || keeps || kept >= known / 2) {
+            return KeyedSelector.NO_LOAN;
+        }
+        keeps = true;
+        kept++;
+        return (long) lender << Integer.SIZE | (present + 1);
+    }
+
+    void giveBack(CompletionBackend backend, long loan) {
+        if ((int) (loan >> Integer.SIZE) == lender) {
+            kept--;
+            backend.giveBack((int) loan - 1);
+        }
+    }
+
+    void movedOn() {
+        lender = (lender + 1) & Integer.MAX_VALUE;
+        kept = 0;
+        known = 0;
+    }
+}
