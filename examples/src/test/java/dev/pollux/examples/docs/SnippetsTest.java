@@ -90,6 +90,7 @@ class SnippetsTest {
 
     private static List<String> compiled() throws IOException {
         List<Path> sources = new ArrayList<>(files(Path.of("src"), ".java"));
+        sources.addAll(files(Path.of("adapters", "src"), ".java"));
         for (String module : List.of("runtime-api", "runtime-test", "runtime-native", "runtime-netty")) {
             sources.addAll(files(ROOT.resolve(module).resolve("src/test/java"), ".java"));
         }
