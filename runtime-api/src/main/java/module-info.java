@@ -8,7 +8,6 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.runtime {
     requires static transitive org.jspecify;
-    requires com.google.common;
     requires org.slf4j;
     requires static jdk.jfr;
     requires jdk.unsupported;

@@ -73,6 +73,23 @@ public final class SelectorMetrics {
         return swaps;
     }
 
+    /**
+     * Returns what was counted between {@code earlier} and this; {@link #registered} is as it is here.
+     *
+     * @param earlier a snapshot of the same selector
+     */
+    public SelectorMetrics since(SelectorMetrics earlier) {
+        return builder()
+                .registered(registered)
+                .waits(waits - earlier.waits)
+                .events(events - earlier.events)
+                .staleEvents(staleEvents - earlier.staleEvents)
+                .wakeups(wakeups - earlier.wakeups)
+                .rebuilds(rebuilds - earlier.rebuilds)
+                .swaps(swaps - earlier.swaps)
+                .build();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof SelectorMetrics that

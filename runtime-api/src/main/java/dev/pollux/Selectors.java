@@ -133,12 +133,16 @@ public final class Selectors {
         return Discovery.catalog().candidates(Requirements.of(Capability.JAVA_CHANNELS));
     }
 
-    /** Returns {@link #backends} as a table to read. */
+    /** Returns a page on the backends that were found, judged as {@link #open()} would. */
     public static String explain() {
         return explain(Requirements.of(Capability.JAVA_CHANNELS));
     }
 
-    /** Returns a table of the backends that were found, judged as {@link #open(Requirements)} would. */
+    /**
+     * Returns a page on the backends that were found, judged as {@link #open(Requirements)} would: a table, below it what
+     * to do about each verdict, and what each backend can do. One that a missing flag of the JVM keeps from being taken is
+     * not tried out; the others are.
+     */
     public static String explain(Requirements requirements) {
         return Discovery.catalog().explain(requirements);
     }

@@ -443,6 +443,21 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
+     * Returns {@link #metrics}, and begins {@link LoopMetrics#longestTimerLagNanos} and {@link
+     * LoopMetrics#longestCallbackNanos} anew: each call returns the longest since the one before. All other counts go
+     * on. For one reader, such as a line that is logged every second:
+     *
+     * <pre>{@code
+     * LoopMetrics now = loop.metricsAndResetLongest();
+     * log.info("{}", now.since(before));
+     * before = now;
+     * }</pre>
+     */
+    public LoopMetrics metricsAndResetLongest() {
+        return core.report().metricsAndResetLongest();
+    }
+
+    /**
      * Returns a page that says what the loop is doing: what runs now and where in the code, what is registered
      * and pending, and the metrics. Never waits for the loop, so registrations are listed only if it is asked on the loop
      * thread or while no thread runs the loop.

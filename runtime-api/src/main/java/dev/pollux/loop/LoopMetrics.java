@@ -58,12 +58,15 @@ public final class LoopMetrics {
         return counts.pendingTasks;
     }
 
-    /** Returns how many timers are to run; one that another thread has cancelled counts until the next turn. */
+    /** Returns how many timers are to run; what another thread schedules or cancels counts from the next turn on. */
     public int pendingTimers() {
         return counts.pendingTimers;
     }
 
-    /** Returns the most that a timer began after its deadline, in nanoseconds. */
+    /**
+     * Returns the most that a timer began after its deadline, in nanoseconds, since the loop was opened or {@link
+     * EventLoop#metricsAndResetLongest} was called.
+     */
     public long longestTimerLagNanos() {
         return counts.longestTimerLagNanos;
     }
@@ -77,8 +80,8 @@ public final class LoopMetrics {
     }
 
     /**
-     * Returns the longest that a callback, task, timer or hook took, in nanoseconds; 0 unless {@link
-     * EventLoopBuilder#slowCallback} is set.
+     * Returns the longest that a callback, task, timer or hook took, in nanoseconds, since the loop was opened or
+     * {@link EventLoop#metricsAndResetLongest} was called; 0 unless {@link EventLoopBuilder#slowCallback} is set.
      */
     public long longestCallbackNanos() {
         return counts.longestCallbackNanos;
@@ -104,6 +107,34 @@ public final class LoopMetrics {
     /** Returns what its selector has counted. */
     public SelectorMetrics selector() {
         return counts.selector;
+    }
+
+    /**
+     * Returns what was counted between {@code earlier} and this: counts and times are differences; what is pending,
+     * registered, and the longest of anything are as they are here. The longest are those of the same interval if each
+     * snapshot comes from {@link EventLoop#metricsAndResetLongest}.
+     *
+     * @param earlier a snapshot of the same loop
+     */
+    public LoopMetrics since(LoopMetrics earlier) {
+        Builder before = earlier.counts;
+        return builder()
+                .turns(counts.turns - before.turns)
+                .callbacks(counts.callbacks - before.callbacks)
+                .tasks(counts.tasks - before.tasks)
+                .timers(counts.timers - before.timers)
+                .failures(counts.failures - before.failures)
+                .isolated(counts.isolated - before.isolated)
+                .pendingTasks(counts.pendingTasks)
+                .pendingTimers(counts.pendingTimers)
+                .longestTimerLagNanos(counts.longestTimerLagNanos)
+                .slowCallbacks(counts.slowCallbacks - before.slowCallbacks)
+                .longestCallbackNanos(counts.longestCallbackNanos)
+                .busyNanos(counts.busyNanos - before.busyNanos)
+                .waitingNanos(counts.waitingNanos - before.waitingNanos)
+                .stalls(counts.stalls - before.stalls)
+                .selector(counts.selector.since(before.selector))
+                .build();
     }
 
     @Override

@@ -79,9 +79,9 @@ final class FileWork {
             failed = operation.endReason;
         }
         if (failed == null) {
-            operation.finish(result, Operation.Call.GUARDED);
+            operation.finish(result, AbstractOperation.Call.GUARDED);
         } else {
-            operation.fail(failed, Operation.Call.GUARDED);
+            operation.fail(failed, AbstractOperation.Call.GUARDED);
         }
     }
 

@@ -223,7 +223,7 @@ public final class Operations implements Closeable {
         direction.attempting = true;
         try {
             Operation first = direction.first();
-            while (first != null && first.state == Operation.State.QUEUED && !closing && !all.isEnding()) {
+            while (first != null && first.state == AbstractOperation.State.QUEUED && !closing && !all.isEnding()) {
                 first.attempt();
                 first = direction.first();
             }
@@ -265,7 +265,7 @@ public final class Operations implements Closeable {
                 watched = wanted;
             } catch (IOException | RuntimeException refused) {
                 watched = -1;
-                failWaiting(refused, Operation.Call.LATE);
+                failWaiting(refused, AbstractOperation.Call.LATE);
             }
         }
         closeIfDue();
@@ -277,25 +277,25 @@ public final class Operations implements Closeable {
 
     private static boolean isWaiting(Direction direction) {
         Operation first = direction.first();
-        return first != null && first.state == Operation.State.WAITING;
+        return first != null && first.state == AbstractOperation.State.WAITING;
     }
 
     private void onReady(int ready) {
         if ((ready & Events.READ) != 0 && isWaiting(in)) {
-            Objects.requireNonNull(in.first()).ready();
+            ReadyAttempt.ready(Objects.requireNonNull(in.first()));
         }
         if ((ready & Events.WRITE) != 0 && isWaiting(out)) {
-            Objects.requireNonNull(out.first()).ready();
+            ReadyAttempt.ready(Objects.requireNonNull(out.first()));
         }
         if ((ready & Events.INVALID) != 0) {
             // It is not watched any more, so what still waits would wait for ever.
             watched = -1;
-            failWaiting(new ClosedChannelException(), Operation.Call.INSIDE);
+            failWaiting(new ClosedChannelException(), AbstractOperation.Call.INSIDE);
         }
         unsettle();
     }
 
-    private void failWaiting(Exception reason, Operation.Call how) {
+    private void failWaiting(Exception reason, AbstractOperation.Call how) {
         for (Direction direction : List.of(in, out)) {
             if (isWaiting(direction)) {
                 Objects.requireNonNull(direction.first()).fail(reason, how);
@@ -356,7 +356,7 @@ public final class Operations implements Closeable {
     /** The loop is about to end: has the kernel end what it does. */
     void endInKernel(Throwable reason) {
         for (Operation operation : inFlight()) {
-            if (operation.state == Operation.State.IN_KERNEL) {
+            if (operation.state == AbstractOperation.State.IN_KERNEL) {
                 operation.end(reason);
             }
         }

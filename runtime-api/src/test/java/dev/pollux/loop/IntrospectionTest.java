@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.NanoClock;
+import dev.pollux.SelectorMetrics;
 import dev.pollux.internal.selector.ScriptedProvider;
 import dev.pollux.testlog.LogLines;
 import java.io.IOException;
@@ -101,6 +102,115 @@ class IntrospectionTest {
         assertEquals(1, metrics.selector().registered());
         assertEquals(0, metrics.slowCallbacks());
         assertEquals(0, metrics.busyNanos());
+    }
+
+    @Test
+    void whatWasCountedSinceASnapshotIsTheDifferenceAndWhatIsPendingIsNot() throws IOException {
+        loop.schedule(Duration.ofDays(1), () -> {});
+        loop.execute(() -> {});
+        turn();
+        LoopMetrics before = loop.metrics();
+        loop.register(Fd.of(3), Events.READ, (key, ready) -> {});
+        provider.current().makeReady(3, Events.READ);
+        turn();
+        turn();
+
+        LoopMetrics since = loop.metrics().since(before);
+
+        assertEquals(2, since.turns());
+        assertEquals(1, since.callbacks());
+        assertEquals(0, since.tasks());
+        assertEquals(1, since.pendingTimers());
+        assertEquals(1, since.selector().registered());
+        assertEquals(2, since.selector().waits());
+        assertEquals(1, since.selector().events());
+    }
+
+    @Test
+    void everyCountIsADifferenceAndTheLongestAreThoseOfTheLaterSnapshot() {
+        LoopMetrics earlier = metricsOf(1);
+        LoopMetrics later = metricsOf(3);
+
+        LoopMetrics since = later.since(earlier);
+
+        LoopMetrics expected = LoopMetrics.builder()
+                .turns(2)
+                .callbacks(4)
+                .tasks(6)
+                .timers(8)
+                .failures(10)
+                .isolated(12)
+                .pendingTasks(21)
+                .pendingTimers(24)
+                .longestTimerLagNanos(27)
+                .slowCallbacks(20)
+                .longestCallbackNanos(33)
+                .busyNanos(24)
+                .waitingNanos(26)
+                .stalls(28)
+                .selector(SelectorMetrics.builder()
+                        .registered(45)
+                        .waits(32)
+                        .events(34)
+                        .staleEvents(36)
+                        .wakeups(38)
+                        .rebuilds(40)
+                        .swaps(42)
+                        .build())
+                .build();
+        assertEquals(expected, since);
+    }
+
+    private static LoopMetrics metricsOf(long times) {
+        return LoopMetrics.builder()
+                .turns(times)
+                .callbacks(2 * times)
+                .tasks(3 * times)
+                .timers(4 * times)
+                .failures(5 * times)
+                .isolated(6 * times)
+                .pendingTasks((int) (7 * times))
+                .pendingTimers((int) (8 * times))
+                .longestTimerLagNanos(9 * times)
+                .slowCallbacks(10 * times)
+                .longestCallbackNanos(11 * times)
+                .busyNanos(12 * times)
+                .waitingNanos(13 * times)
+                .stalls(14 * times)
+                .selector(SelectorMetrics.builder()
+                        .registered((int) (15 * times))
+                        .waits(16 * times)
+                        .events(17 * times)
+                        .staleEvents(18 * times)
+                        .wakeups(19 * times)
+                        .rebuilds(20 * times)
+                        .swaps(21 * times)
+                        .build())
+                .build();
+    }
+
+    @Test
+    void theLongestBeginAnewWithEachReadingThatResetsThem() throws IOException {
+        loop.close();
+        loop = configured().slowCallback(Duration.ofDays(1)).open();
+        loop.schedule(Duration.ZERO, () -> now += 40);
+        now += 30;
+        turn();
+
+        assertEquals(30, loop.metrics().longestTimerLagNanos());
+        LoopMetrics first = loop.metricsAndResetLongest();
+        assertEquals(30, first.longestTimerLagNanos());
+        assertEquals(40, first.longestCallbackNanos());
+
+        loop.schedule(Duration.ZERO, () -> now += 4);
+        now += 3;
+        turn();
+        LoopMetrics second = loop.metricsAndResetLongest();
+        assertEquals(3, second.longestTimerLagNanos());
+        assertEquals(4, second.longestCallbackNanos());
+        assertEquals(2, second.timers());
+        assertEquals(0, loop.metrics().longestTimerLagNanos());
+        assertEquals(0, loop.metrics().longestCallbackNanos());
     }
 
     @Test

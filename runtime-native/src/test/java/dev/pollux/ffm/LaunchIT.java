@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -125,8 +128,7 @@ class LaunchIT {
                     .orElseThrow(() -> new AssertionError(module + " is not packaged")));
         }
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry ->
-                        entry.matches(".*/(slf4j-api|slf4j-simple|guava|failureaccess|jctools-core)-[^/]*\\.jar"))
+                .filter(entry -> entry.matches(".*/(slf4j-api|slf4j-simple|jctools-core)-[^/]*\\.jar"))
                 .forEach(jars::add);
         return jars;
     }
@@ -256,6 +258,29 @@ class LaunchIT {
         }
     }
 
+    @Test
+    void theManifestOfTheJarThatIsStartedTakesThePlaceOfBothFlags() throws Exception {
+        Manifest manifest = new Manifest();
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.put(Attributes.Name.MAIN_CLASS, "OpenOnce");
+        attributes.put(
+                Attributes.Name.CLASS_PATH,
+                Stream.concat(jars().stream().map(Path::of), Stream.of(program))
+                        .map(entry -> entry.toUri().toString())
+                        .collect(Collectors.joining(" ")));
+        attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+        attributes.putValue("Add-Exports", "java.base/sun.nio.ch");
+        Path jar = program.resolve("permitted.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+
+        Output output = run(List.of(jdk(25) + "/bin/java", "-jar", jar.toString()));
+
+        assertTaken("epoll", output);
+        assertQuiet(output);
+        assertFalse(output.text().contains("would be taken"), output.text());
+    }
+
     @ParameterizedTest
     @EnumSource(Place.class)
     void exportsAloneGiveEpollWithTheWarningOfTheJvm(Place place) throws Exception {
@@ -324,12 +349,27 @@ class LaunchIT {
     @EnumSource(Place.class)
     void theTableOfBackendsSaysWhichIsChosenAndWhyOthersAreNot(Place place) throws Exception {
         assertFound("epoll +400 +yes +chosen", explain(25, place, List.of(ENABLED, EXPORTED)));
-        assertFound(
-                "lacks \\[JAVA_CHANNELS\\]; start the JVM with --add-exports", explain(25, place, List.of(ENABLED)));
-        String denied = explain(25, place, List.of(DENIED));
+        String denied = explain(25, place, List.of(DENIED, EXPORTED));
+        assertFound("nio +300 +yes +chosen", denied);
+        assertFound("the JVM denies native access.*--enable-native-access=" + place.target, denied);
         for (String backend : List.of("epoll", "poll", "select")) {
+            assertFound(backend + " .* no \\[\\d\\] +not available", denied);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void withoutFlagsTheTableNamesBothAndTheJvmPrintsNoWarning(Place place) throws Exception {
+        for (List<List<String>> flags : List.of(List.<List<String>>of(), List.of(ENABLED), List.of(DENIED))) {
+            String table = explain(25, place, flags);
+
+            assertFound("epoll +400 +not tried +lacks \\[JAVA_CHANNELS\\] \\[\\d\\]", table);
+            assertFound("nio +300 +yes +chosen", table);
             assertFound(
-                    backend + " .*no: the JVM denies native access.*--enable-native-access=" + place.target, denied);
+                    "start the JVM with --add-exports java.base/sun.nio.ch=" + place.target + " --enable-native-access="
+                            + place.target,
+                    table);
+            assertTrue(table.lines().allMatch(line -> line.length() <= 120), table);
         }
     }
 
@@ -338,7 +378,8 @@ class LaunchIT {
         String table = explain(17, Place.CLASS_PATH, List.of());
 
         assertFound("nio +300 +yes +chosen", table);
-        assertFound("EpollBackendProvider .*needs Java 25, this is Java 17", table);
+        assertFound("EpollBackendProvider .*no \\[\\d\\] +not a usable provider", table);
+        assertFound("needs Java 25, this is Java 17", table);
     }
 
     @ParameterizedTest

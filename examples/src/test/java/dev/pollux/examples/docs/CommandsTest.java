@@ -26,7 +26,7 @@ class CommandsTest {
 
     /** Pages whose blocks of sh a script reads and runs. */
     private static final Map<String, String> READ_BY =
-            Map.of("getting-started.md", ".ci/stranger", "tck.md", ".ci/stranger");
+            Map.of("getting-started.md", ".ci/stranger", "tck.md", ".ci/stranger", "deploy.md", ".ci/starter");
 
     /** What no script runs, with the reason. */
     private static final Map<String, String> NOT_RUN = Map.of(

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,11 +61,22 @@ public final class BackendCatalog {
     private final List<Entry> entries = new ArrayList<>();
     private final List<BackendCandidate> broken = new ArrayList<>();
     private final List<Entry> descriptorSources = new ArrayList<>();
+    private final List<String> unlisted;
     private final Overrides overrides;
 
-    /** Makes a catalog of {@code providers}, with those that could not even be loaded as {@code unloadable}. */
-    BackendCatalog(List<BackendProvider> providers, List<BackendCandidate> unloadable, Overrides overrides) {
+    /**
+     * Makes a catalog.
+     *
+     * @param unloadable what looked like a provider and cannot be loaded
+     * @param unlisted classes of providers that are there but in no services file
+     */
+    BackendCatalog(
+            List<BackendProvider> providers,
+            List<BackendCandidate> unloadable,
+            List<String> unlisted,
+            Overrides overrides) {
         this.overrides = overrides;
+        this.unlisted = unlisted;
         broken.addAll(unloadable);
         List<BackendProvider> inOrder = new ArrayList<>(providers);
         inOrder.sort(new ByClassName());
@@ -86,7 +96,7 @@ public final class BackendCatalog {
 
     /** Returns a catalog of {@code providers}, as if discovery had found them and the JVM had no overrides. */
     public static BackendCatalog of(BackendProvider... providers) {
-        return new BackendCatalog(List.of(providers), List.of(), Overrides.NONE);
+        return new BackendCatalog(List.of(providers), List.of(), List.of(), Overrides.NONE);
     }
 
     /** Returns this catalog with {@code provider} in it, in place of the one of its name if there is one. */
@@ -98,7 +108,7 @@ public final class BackendCatalog {
                 providers.add(entry.provider);
             }
         }
-        return new BackendCatalog(providers, broken, overrides);
+        return new BackendCatalog(providers, broken, unlisted, overrides);
     }
 
     private void admit(BackendProvider provider, Map<String, Entry> byName) {
@@ -157,12 +167,15 @@ public final class BackendCatalog {
             if (!missing.isEmpty()) {
                 throw new BackendUnavailableException(
                         "backend " + forced.name + ", asked for by " + overrides.backendFrom() + ", lacks " + missing
-                                + remedies(forced, missing),
+                                + Judgement.withRemedy(remedies(forced, missing)),
                         null);
             }
             return new Choice(checkAvailable(forced), List.of());
         }
         List<String> advice = new ArrayList<>();
+        for (String provider : unlisted) {
+            advice.add(Explanation.unlisted(provider));
+        }
         boolean remedied = false;
         for (Entry entry : entries) {
             if (avoidedBy(entry, requirements) != null) {
@@ -174,7 +187,7 @@ public final class BackendCatalog {
                 // That of the best one is enough: with it, this one would not be taken.
                 if (!remedies.isEmpty() && !remedied) {
                     remedied = true;
-                    advice.add(entry.name + " would be taken but lacks " + missing + remedies);
+                    advice.add(entry.name + " would be taken but lacks " + missing + Judgement.withRemedy(remedies));
                 }
                 continue;
             }
@@ -214,11 +227,13 @@ public final class BackendCatalog {
 
     private IllegalArgumentException unknown(String name, @Nullable String askedBy) {
         List<String> known = entries.stream().map(Entry::name).toList();
-        String unusable = broken.isEmpty()
-                ? ""
-                : broken.stream()
-                        .map(b -> b.name() + " (" + reason(b.availability()) + ")")
-                        .collect(Collectors.joining(", ", "; unusable: ", ""));
+        StringBuilder unusable = new StringBuilder();
+        if (!broken.isEmpty()) {
+            unusable.append(broken.stream()
+                    .map(b -> b.name() + " (" + Explanation.reason(b.availability()) + ")")
+                    .collect(Collectors.joining(", ", "; unusable: ", "")));
+        }
+        unlisted.forEach(provider -> unusable.append("; ").append(Explanation.unlisted(provider)));
         return new IllegalArgumentException("backend " + name
                 + (askedBy == null ? "" : ", asked for by " + askedBy + ",")
                 + " is unknown; known: "
@@ -259,7 +274,7 @@ public final class BackendCatalog {
             if (entry.name.equals(lacking)) {
                 String remedy = remedies(entry, Set.of(capability));
                 if (!remedy.isEmpty()) {
-                    return remedy.substring(2);
+                    return remedy;
                 }
             }
         }
@@ -283,8 +298,7 @@ public final class BackendCatalog {
                 .map(entry.provider::remedy)
                 .flatMap(Optional::stream)
                 .distinct()
-                .map(remedy -> "; " + remedy)
-                .collect(Collectors.joining());
+                .collect(Collectors.joining("; "));
     }
 
     private @Nullable String avoidedBy(Entry entry, Requirements requirements) {
@@ -297,38 +311,51 @@ public final class BackendCatalog {
     /** Probes and returns every candidate, best first, judged by {@code requirements}; broken ones last. */
     public List<BackendCandidate> candidates(Requirements requirements) {
         List<BackendCandidate> candidates = new ArrayList<>();
-        @Nullable String taken = null;
-        for (Entry entry : entries) {
-            Availability availability = available(entry);
-            String objection = objection(entry, availability, requirements);
-            String verdict;
-            if (objection != null) {
-                verdict = objection;
-            } else if (taken == null) {
-                verdict = "chosen";
-                taken = entry.name;
-            } else {
-                verdict = "usable, " + taken + " comes first";
-            }
-            candidates.add(new BackendCandidate(
-                    entry.name,
-                    entry.priority,
-                    entry.capabilities,
-                    availability,
-                    entry.provider.getClass().getName(),
-                    verdict));
+        for (Judgement each : judge(requirements, true)) {
+            candidates.add(each.candidate());
         }
         candidates.addAll(broken);
         return List.copyOf(candidates);
     }
 
-    private @Nullable String objection(Entry entry, Availability availability, Requirements requirements) {
-        if (!(availability instanceof Availability.Available)) {
+    /**
+     * Judges each backend. One that needs a flag of the JVM to meet the requirements need not be tried out for that, and
+     * without the flag the JVM might print a warning.
+     */
+    private List<Judgement> judge(Requirements requirements, boolean triesAll) {
+        List<Judgement> judgements = new ArrayList<>();
+        @Nullable String taken = null;
+        for (Entry entry : entries) {
+            Set<Capability> missing = entry.missing(requirements);
+            String remedy = remedies(entry, missing);
+            Availability availability = triesAll || remedy.isEmpty() ? available(entry) : null;
+            String verdict = objection(entry, availability, missing, requirements);
+            if (verdict == null && taken == null) {
+                verdict = "chosen";
+                taken = entry.name;
+            } else if (verdict == null) {
+                verdict = "usable, " + taken + " comes first";
+            }
+            boolean helps = availability == null || availability instanceof Availability.Available;
+            judgements.add(new Judgement(
+                    entry.name,
+                    entry.priority,
+                    entry.capabilities,
+                    availability,
+                    entry.provider.getClass().getName(),
+                    verdict,
+                    helps ? remedy : ""));
+        }
+        return judgements;
+    }
+
+    private @Nullable String objection(
+            Entry entry, @Nullable Availability availability, Set<Capability> missing, Requirements requirements) {
+        if (availability instanceof Availability.Unavailable) {
             return "not available";
         }
-        Set<Capability> missing = entry.missing(requirements);
         if (!missing.isEmpty()) {
-            return "lacks " + missing + remedies(entry, missing);
+            return "lacks " + missing;
         }
         if (overrides.backend() != null) {
             return entry.name.equals(overrides.backend())
@@ -339,61 +366,8 @@ public final class BackendCatalog {
         return avoidedBy == null ? null : "avoided by " + avoidedBy;
     }
 
-    /** Returns {@link #candidates} as a table, with what the overrides say below it. */
+    /** Returns a page to read: what is said of each backend, and of the overrides. */
     public String explain(Requirements requirements) {
-        List<BackendCandidate> candidates = candidates(requirements);
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("BACKEND", "PRIORITY", "AVAILABLE", "VERDICT", "CAPABILITIES"));
-        for (BackendCandidate c : candidates) {
-            rows.add(List.of(
-                    c.name(),
-                    broken.contains(c) ? "-" : Integer.toString(c.priority()),
-                    c.isAvailable() ? "yes" : "no: " + reason(c.availability()),
-                    c.verdict(),
-                    c.capabilities().stream().sorted().map(Enum::name).collect(Collectors.joining(" "))));
-        }
-        StringBuilder out = new StringBuilder(table(rows));
-        if (candidates.isEmpty()) {
-            out.append("no backend found; put runtime-nio or runtime-native on the class path or module path\n");
-        }
-        Set<String> unknown = new LinkedHashSet<>(overrides.avoided());
-        candidates.forEach(c -> unknown.remove(c.name()));
-        if (!unknown.isEmpty()) {
-            out.append(overrides.avoidedFrom())
-                    .append(" names unknown backends: ")
-                    .append(unknown)
-                    .append('\n');
-        }
-        if (overrides.backend() != null
-                && candidates.stream().noneMatch(c -> c.name().equals(overrides.backend()))) {
-            out.append(overrides.backendFrom())
-                    .append(" asks for an unknown backend: ")
-                    .append(overrides.backend())
-                    .append('\n');
-        }
-        return out.toString();
-    }
-
-    private static String reason(Availability availability) {
-        return availability instanceof Availability.Unavailable unavailable ? unavailable.reason() : "";
-    }
-
-    private static String table(List<List<String>> rows) {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int c = 0; c < columns; c++) {
-                widths[c] = Math.max(widths[c], row.get(c).length());
-            }
-        }
-        StringBuilder out = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int c = 0; c < columns; c++) {
-                line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
-            }
-            out.append(line.toString().stripTrailing()).append('\n');
-        }
-        return out.toString();
+        return Explanation.of(judge(requirements, false), broken, unlisted, overrides);
     }
 }

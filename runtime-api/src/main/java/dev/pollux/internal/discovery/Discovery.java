@@ -36,7 +36,7 @@ public final class Discovery {
         if (context != null && !context.equals(Discovery.class.getClassLoader())) {
             discovery.load(ServiceLoader.load(BackendProvider.class, context));
         }
-        return new BackendCatalog(discovery.providers, discovery.unloadable, overrides);
+        return new BackendCatalog(discovery.providers, discovery.unloadable, discovery.unlisted(), overrides);
     }
 
     /**
@@ -62,10 +62,42 @@ public final class Discovery {
         }
     }
 
+    /** Returns the providers of Pollux's own that are there, and were not found all the same. */
+    private List<String> unlisted() {
+        List<String> unlisted = new ArrayList<>();
+        for (String provider : Present.PROVIDERS) {
+            if (!seen.contains(provider)
+                    && unloadable.stream().noneMatch(each -> each.name().equals(provider))) {
+                unlisted.add(provider);
+            }
+        }
+        return unlisted;
+    }
+
     private void note(Throwable failure) {
         BackendCandidate candidate = Failures.candidate(failure);
         if (seen.add(candidate.name() + candidate.availability())) {
             unloadable.add(candidate);
+        }
+    }
+
+    /** Looked up once, because it does not change. */
+    private static final class Present {
+
+        /** One of each artifact: the services file of one of them is lost when jars are merged without care. */
+        private static final List<String> KNOWN =
+                List.of("dev.pollux.nio.NioBackendProvider", "dev.pollux.ffm.EpollBackendProvider");
+
+        static final List<String> PROVIDERS = present();
+
+        private static List<String> present() {
+            List<String> present = new ArrayList<>();
+            for (String provider : KNOWN) {
+                if (Discovery.class.getClassLoader().getResource(provider.replace('.', '/') + ".class") != null) {
+                    present.add(provider);
+                }
+            }
+            return present;
         }
     }
 

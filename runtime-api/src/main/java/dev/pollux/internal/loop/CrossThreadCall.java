@@ -1,6 +1,5 @@
 package dev.pollux.internal.loop;
 
-import com.google.common.base.Throwables;
 import dev.pollux.internal.selector.Confinement;
 import java.io.IOException;
 import java.util.Objects;
@@ -35,10 +34,7 @@ final class CrossThreadCall<T> implements Runnable {
         try {
             return result.join();
         } catch (CompletionException e) {
-            Throwable cause = Objects.requireNonNull(e.getCause());
-            Throwables.throwIfInstanceOf(cause, IOException.class);
-            Throwables.throwIfUnchecked(cause);
-            throw new AssertionError("actions throw nothing else", cause);
+            throw Thrown.again(Objects.requireNonNull(e.getCause()));
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.SelectorKey;
 import dev.pollux.internal.selector.KeyedSelector;
+import dev.pollux.internal.timer.Longest;
 import dev.pollux.loop.LoopFailure;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -58,7 +59,7 @@ final class CurrentWork {
     private long changedNanos;
     private long waitingNanos;
     private long busyNanos;
-    private long longestNanos;
+    private final Longest longest = new Longest();
     private long slow;
 
     /** Measures if {@code slowNanos} is not {@link LoopSettings#OFF}. */
@@ -94,7 +95,7 @@ final class CurrentWork {
         CURRENT.setOpaque(this, null);
         if (measured) {
             long took = clock.nanoTime() - begun;
-            longestNanos = Math.max(longestNanos, took);
+            longest.add(took);
             if (took >= slowNanos) {
                 slow++;
                 slowHandler.slow(kind, what, took);
@@ -188,8 +189,8 @@ final class CurrentWork {
         return busyNanos;
     }
 
-    long longestNanos() {
-        return longestNanos;
+    Longest longest() {
+        return longest;
     }
 
     long slow() {

@@ -1,6 +1,5 @@
 package dev.pollux.internal.loop;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import dev.pollux.EventSelector;
 import dev.pollux.SelectorMetrics;
 import dev.pollux.internal.executor.Host;
@@ -227,8 +226,16 @@ final class LoopEnd {
 
     /** As {@link #await}, without limit, and not ended by an interrupt. */
     void awaitUninterruptibly() {
-        if (ender != Thread.currentThread()) {
-            Uninterruptibles.awaitUninterruptibly(latch);
+        boolean interrupted = false;
+        while (!isDone()) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.pollux.internal.loop;
 import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.SelectorMetrics;
+import dev.pollux.internal.timer.Longest;
 import dev.pollux.internal.timer.Timers;
 import dev.pollux.loop.LoopFailure;
 import dev.pollux.loop.LoopMetrics;
@@ -10,6 +11,7 @@ import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +91,15 @@ public final class LoopReport {
 
     /** Returns what has been counted. */
     public LoopMetrics metrics() {
+        return metrics(Longest::nanos);
+    }
+
+    /** As {@link #metrics}; what was longest begins anew. */
+    public LoopMetrics metricsAndResetLongest() {
+        return metrics(Longest::reset);
+    }
+
+    private LoopMetrics metrics(ToLongFunction<Longest> longest) {
         SelectorMetrics last = end.lastMetrics();
         return LoopMetrics.builder()
                 .turns(turn.turns())
@@ -99,9 +110,9 @@ public final class LoopReport {
                 .isolated(failures.isolated())
                 .pendingTasks(mailbox.tasks.size())
                 .pendingTimers(timers.pending())
-                .longestTimerLagNanos(timers.longestLagNanos())
+                .longestTimerLagNanos(longest.applyAsLong(timers.longestLag()))
                 .slowCallbacks(work.slow())
-                .longestCallbackNanos(work.longestNanos())
+                .longestCallbackNanos(longest.applyAsLong(work.longest()))
                 .busyNanos(work.busyNanos())
                 .waitingNanos(work.waitingNanos())
                 .stalls(watchdog == null ? 0 : watchdog.stalls())

@@ -1,6 +1,5 @@
 package dev.pollux.internal.loop;
 
-import com.google.common.base.Throwables;
 import dev.pollux.internal.timer.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -184,8 +183,7 @@ public final class LoopRunner {
             }
         }
         if (cause != null && cause != fatal) {
-            Throwables.throwIfUnchecked(cause);
-            throw new AssertionError("commands throw nothing else", cause);
+            throw Thrown.unchecked(cause);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.pollux.internal.loop;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,6 +28,7 @@ final class Offloads {
     private final @Nullable Executor given;
     private final WayBack wayBack;
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger threads = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable ExecutorService own;
     private boolean closed;
@@ -85,16 +85,19 @@ final class Offloads {
             }
             ExecutorService executor = own;
             if (executor == null) {
-                executor = Executors.newCachedThreadPool(new ThreadFactoryBuilder()
-                        .setNameFormat(loop.name + "-offload-%d")
-                        .setDaemon(true)
-                        .build());
+                executor = Executors.newCachedThreadPool(this::newThread);
                 own = executor;
             }
             return executor;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Thread newThread(Runnable work) {
+        Thread thread = new Thread(work, loop.name + "-offload-" + threads.getAndIncrement());
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Counts what has not come back yet. */

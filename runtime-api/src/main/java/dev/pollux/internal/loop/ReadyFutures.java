@@ -1,6 +1,5 @@
 package dev.pollux.internal.loop;
 
-import com.google.common.base.Throwables;
 import dev.pollux.Events;
 import dev.pollux.loop.Callback;
 import dev.pollux.loop.Registration;
@@ -72,10 +71,7 @@ public final class ReadyFutures {
         } catch (TimeoutException over) {
             return Events.NONE;
         } catch (ExecutionException e) {
-            Throwable cause = Objects.requireNonNull(e.getCause());
-            Throwables.throwIfInstanceOf(cause, IOException.class);
-            Throwables.throwIfUnchecked(cause);
-            throw new AssertionError("registering throws nothing else", cause);
+            throw Thrown.again(Objects.requireNonNull(e.getCause()));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.pollux.internal.loop;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +51,7 @@ final class Watchdog {
     private void watch() {
         long seenTurn = -1;
         long reportedTurn = -1;
-        while (!Uninterruptibles.awaitUninterruptibly(ended, thresholdNanos, TimeUnit.NANOSECONDS)) {
+        while (!hasEnded()) {
             Thread thread = life.driver();
             long turn = turns.getAsLong();
             if (thread == null || work.isWaiting()) {
@@ -64,6 +63,17 @@ final class Watchdog {
                 report(thread);
             }
             seenTurn = turn;
+        }
+    }
+
+    /** Waits for the threshold, or until the loop has ended. Returns whether it has. */
+    private boolean hasEnded() {
+        while (true) {
+            try {
+                return ended.await(thresholdNanos, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                // Means nothing to a thread of our own; but the whole threshold has to pass.
+            }
         }
     }
 

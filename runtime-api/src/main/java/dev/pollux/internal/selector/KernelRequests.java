@@ -60,7 +60,7 @@ final class KernelRequests {
         return lent.isLending();
     }
 
-    /** Keeps what is being lent. Returns {@link KeyedSelector#NO_LOAN} if that is nothing, or enough is kept. */
+    /** Keeps what is being lent. Returns {@link LentNumbers#NO_LOAN} if that is nothing, or enough is kept. */
     long keepLent() {
         return lent.keep();
     }

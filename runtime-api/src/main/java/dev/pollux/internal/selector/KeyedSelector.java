@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyedSelector implements EventSelector {
 
     /** In place of what {@link #keepLent} returns: nothing is kept. */
-    public static final long NO_LOAN = 0;
+    public static final long NO_LOAN = LentNumbers.NO_LOAN;
 
     private final BackendCatalog catalog;
     private final RegistrationChecks checks;

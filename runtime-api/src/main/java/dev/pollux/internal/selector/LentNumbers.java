@@ -12,6 +12,9 @@ import dev.pollux.spi.CompletionBackend;
  */
 final class LentNumbers {
 
+    /** What {@link #keep} returns if nothing is kept. */
+    static final long NO_LOAN = 0;
+
     private static final int NONE = -1;
 
     private int present = NONE;
@@ -48,7 +51,7 @@ final class LentNumbers {
     /** Keeps the present one. */
     long keep() {
         if (present == NONE || keeps || kept >= known / 2) {
-            return KeyedSelector.NO_LOAN;
+            return NO_LOAN;
         }
         keeps = true;
         kept++;

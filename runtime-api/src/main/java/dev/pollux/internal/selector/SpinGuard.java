@@ -1,11 +1,11 @@
 package dev.pollux.internal.selector;
 
-import com.google.common.collect.HashMultiset;
-import com.google.common.collect.Multiset;
-import com.google.common.collect.Multisets;
 import dev.pollux.SelectorKey;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +51,7 @@ final class SpinGuard {
     private int staleInARow;
 
     /** By slot: how often it was reported for nothing. None before the first. */
-    private @Nullable Multiset<Integer> culprits;
+    private @Nullable Map<Integer, Integer> culprits;
 
     /** Notes that a wait has brought something, or has lasted as long as it should. */
     void calm() {
@@ -68,15 +68,15 @@ final class SpinGuard {
     /** Notes that the source in {@code slot} was reported for nothing that is asked for. */
     void unasked(int slot) {
         if (culprits == null) {
-            culprits = HashMultiset.create();
+            culprits = new HashMap<>();
         }
-        culprits.add(slot);
+        culprits.merge(slot, 1, Integer::sum);
     }
 
     /** Notes that a slot gets another owner, or none. */
     void freed(int slot) {
         if (culprits != null) {
-            culprits.setCount(slot, 0);
+            culprits.remove(slot);
             if (culprits.isEmpty()) {
                 culprits = null;
             }
@@ -113,7 +113,7 @@ final class SpinGuard {
             return Remedy.REBUILD;
         }
         // A source that was reported now and then for nothing is not to blame.
-        if (culprits != null && culprits.count(mostReported(culprits)) >= premature / 2) {
+        if (culprits != null && mostReported(culprits).getValue() >= premature / 2) {
             return Remedy.ISOLATE;
         }
         throw broken(backend);
@@ -141,11 +141,11 @@ final class SpinGuard {
 
     /** Returns the slot of the source that was reported most, which is about to be isolated. */
     int culprit() {
-        return mostReported(Objects.requireNonNull(culprits));
+        return mostReported(Objects.requireNonNull(culprits)).getKey();
     }
 
-    private static int mostReported(Multiset<Integer> slots) {
-        return Multisets.copyHighestCountFirst(slots).iterator().next();
+    private static Map.Entry<Integer, Integer> mostReported(Map<Integer, Integer> slots) {
+        return Collections.max(slots.entrySet(), Map.Entry.comparingByValue());
     }
 
     /** Starts over after the source of {@code key} was isolated. */

@@ -40,7 +40,7 @@ public final class Timers implements TimerOwner {
     private volatile boolean ended;
 
     private long timersRun;
-    private long longestLagNanos;
+    private final Longest longestLag = new Longest();
     private long turnNanos;
 
     /**
@@ -226,7 +226,7 @@ public final class Timers implements TimerOwner {
     @Override
     public boolean run(TimerNode timer, Runnable task) {
         timersRun++;
-        longestLagNanos = Math.max(longestLagNanos, turnNanos - timer.deadlineNanos);
+        longestLag.add(turnNanos - timer.deadlineNanos);
         return host.run(task);
     }
 
@@ -289,9 +289,9 @@ public final class Timers implements TimerOwner {
         return timersRun;
     }
 
-    /** Returns the most that a task began after its deadline. Approximate on other threads. */
-    public long longestLagNanos() {
-        return longestLagNanos;
+    /** Returns the most that a task began after its deadline. */
+    public Longest longestLag() {
+        return longestLag;
     }
 
     /** A timer of the library's own. */

@@ -18,6 +18,7 @@ import dev.pollux.spi.BackendProvider;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BackendCatalogTest {
@@ -26,7 +27,7 @@ class BackendCatalogTest {
     private final ScriptedProvider high = new ScriptedProvider("high", 400, Capability.JAVA_CHANNELS, Capability.EDGE);
 
     private static BackendCatalog catalog(Overrides overrides, BackendProvider... providers) {
-        return new BackendCatalog(List.of(providers), List.of(), overrides);
+        return new BackendCatalog(List.of(providers), List.of(), List.of(), overrides);
     }
 
     private static Overrides backend(String name) {
@@ -206,11 +207,60 @@ class BackendCatalogTest {
     void explanationHasARowForEachWithReasonAndVerdict() {
         high.availability = Availability.unavailable("no such system call here");
 
-        String table = catalog(avoid("nosuch"), low, high).explain(Requirements.none());
+        String page = catalog(avoid("nosuch"), low, high).explain(Requirements.none());
 
-        assertTrue(table.contains("no: no such system call here"), table);
-        assertTrue(table.matches("(?s).*low +100 +yes +chosen +JAVA_CHANNELS\n.*"), table);
-        assertTrue(table.contains("-Dpollux.backend.avoid names unknown backends: [nosuch]"), table);
+        assertEquals("""
+                BACKEND  PRIORITY  AVAILABLE  VERDICT
+                high     400       no [1]     not available
+                low      100       yes        chosen
+                -Dpollux.backend.avoid names unknown backends: [nosuch]
+
+                [1] no such system call here
+
+                CAPABILITIES
+                high  JAVA_CHANNELS EDGE
+                low   JAVA_CHANNELS
+                """, page);
+    }
+
+    @Test
+    void explanationOfManyBackendsFitsATerminal() {
+        String reason = "a reason of many words ".repeat(12).strip();
+        ScriptedProvider able = new ScriptedProvider("everything", 500, Capability.values());
+        high.availability = Availability.unavailable(reason);
+        low.availability = Availability.unavailable(reason);
+
+        String page = catalog(backend("another_backend_of_a_long_name"), able, high, low)
+                .explain(Requirements.none());
+
+        assertTrue(page.lines().allMatch(line -> line.length() <= 120), page);
+        assertEquals(1, page.lines().filter(line -> line.startsWith("[")).count(), "one note for both\n" + page);
+        assertTrue(page.replaceAll("\\s+", " ").contains("[1] " + reason), page);
+        for (Capability each : Capability.values()) {
+            assertTrue(page.matches("(?s).*\\b" + each + "\\b.*"), page);
+        }
+    }
+
+    @Test
+    void explanationDoesNotTryOutWhatNeedsAFlagToBeTaken() {
+        AtomicInteger tries = new AtomicInteger();
+        BackendProvider flagged = new Misbehaving("flagged") {
+            @Override
+            public Availability availability() {
+                tries.incrementAndGet();
+                return Availability.available();
+            }
+        };
+        BackendCatalog catalog = catalog(Overrides.NONE, flagged, low);
+
+        String page = catalog.explain(Requirements.of(Capability.JAVA_CHANNELS));
+
+        assertEquals(0, tries.get(), page);
+        assertTrue(page.contains("flagged  900       not tried  lacks [JAVA_CHANNELS] [1]\n"), page);
+        assertTrue(page.contains("low      100       yes        chosen\n"), page);
+        assertTrue(page.contains("[1] start the JVM with --flag\n"), page);
+        assertTrue(catalog.explain(Requirements.none()).contains("flagged  900       yes        chosen\n"));
+        assertEquals(1, tries.get());
     }
 
     @Test

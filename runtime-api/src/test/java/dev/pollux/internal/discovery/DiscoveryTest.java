@@ -1,21 +1,25 @@
 package dev.pollux.internal.discovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Availability;
 import dev.pollux.BackendCandidate;
 import dev.pollux.Capability;
 import dev.pollux.Requirements;
+import dev.pollux.Selectors;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +95,32 @@ class DiscoveryTest {
 
         assertEquals(
                 1, candidates.stream().filter(c -> c.name().equals("healthy")).count());
+    }
+
+    /** As in a jar of all jars into which only one of several files of the same name has come. */
+    @Test
+    void aProviderThatIsThereButInNoServicesFileIsNamedWithTheWayOut() throws Exception {
+        Path provider = directory.resolve("dev/pollux/ffm/EpollBackendProvider.class");
+        Files.createDirectories(provider.getParent());
+        Files.createFile(provider);
+        List<URL> path = new ArrayList<>(List.of(directory.toUri().toURL()));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            path.add(Path.of(entry).toUri().toURL());
+        }
+        try (URLClassLoader apart =
+                new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Class<?> selectors = apart.loadClass(Selectors.class.getName());
+
+            Object page = selectors.getMethod("explain").invoke(null);
+
+            assertTrue(
+                    page.toString()
+                            .replaceAll("\\s+", " ")
+                            .contains("dev.pollux.ffm.EpollBackendProvider is there, but in no "
+                                    + "META-INF/services/dev.pollux.spi.BackendProvider"),
+                    page.toString());
+            assertFalse(page.toString().contains("NioBackendProvider is there"), page.toString());
+        }
     }
 
     /** Returns this class's file with another version; nothing behind the version is read if that is too new. */
