@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.Selectors;
 import dev.pollux.accept.Acceptor;
 import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.Registration;
 import dev.pollux.stream.StreamServer;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -156,7 +157,7 @@ class CookbookTest {
                 DatagramSocket first = new DatagramSocket(FREE_PORT);
                 DatagramSocket second = new DatagramSocket(FREE_PORT)) {
             server.bind(FREE_PORT).configureBlocking(false);
-            Udp.echo(loop, server);
+            Registration echo = Udp.echo(loop, server);
             for (int i = 0; i < 100; i++) {
                 for (DatagramSocket client : List.of(first, second)) {
                     assertComesBack(
@@ -165,6 +166,7 @@ class CookbookTest {
             }
             assertComesBack(first, new byte[0], server);
             assertComesBack(first, new byte[60_000], server);
+            echo.cancel();
         }
     }
 
