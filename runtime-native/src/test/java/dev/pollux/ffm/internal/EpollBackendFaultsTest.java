@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class EpollBackendFaultsTest {
         try (EpollBackend backend = EpollBackend.open(BackendOptions.defaults());
                 Faults faults = Faults.refusingAll("epoll_pwait2", errno)) {
             long longest = 0;
-            // A signal may end one of them early.
+            // A signal may end one of them early, and so may the end of an io_uring that this thread has used before.
             for (int i = 0; i < 3; i++) {
                 long start = System.nanoTime();
                 backend.await(SHORT_NANOS, NOTHING);
@@ -62,9 +63,16 @@ class EpollBackendFaultsTest {
 
             assertTrue(faults.struck());
             assertTrue(longest >= MILLI_NANOS, "waited " + longest + " ns");
-            assertEquals(
-                    List.of("epoll_pwait2", "epoll_pwait2", "epoll_wait", "epoll_wait", "epoll_wait"), faults.calls());
+            assertTriedOnce(faults.calls());
         }
+    }
+
+    /** The call that is denied, and again with the error number; after that only the other one, three times or more. */
+    private static void assertTriedOnce(List<String> calls) {
+        assertEquals(List.of("epoll_pwait2", "epoll_pwait2"), calls.subList(0, 2));
+        List<String> others = calls.subList(2, calls.size());
+        assertEquals(Set.of("epoll_wait"), Set.copyOf(others));
+        assertTrue(others.size() >= 3, () -> "waited " + others.size() + " times");
     }
 
     @Test
@@ -76,8 +84,7 @@ class EpollBackendFaultsTest {
             first.await(SHORT_NANOS, NOTHING);
             second.await(SHORT_NANOS, NOTHING);
 
-            assertEquals(
-                    List.of("epoll_pwait2", "epoll_pwait2", "epoll_wait", "epoll_wait", "epoll_wait"), faults.calls());
+            assertTriedOnce(faults.calls());
         }
     }
 
