@@ -15,6 +15,7 @@ import dev.pollux.stream.Connection;
 import dev.pollux.stream.ConnectionHandler;
 import dev.pollux.stream.StreamOptions;
 import dev.pollux.stream.StreamServer;
+import dev.pollux.tck.probe.OpenDescriptors;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -28,7 +29,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,7 +344,7 @@ class StreamServerTest extends StreamFixture {
     void aConnectThatTakesTooLongFailsAndLeavesNothingOpen() throws Exception {
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             fillBacklog(listener);
-            long before = openDescriptors();
+            int before = openDescriptors();
             CompletableFuture<Connection> connecting = connect(listener.getLocalAddress(), MINUTE);
             settle();
             now += MINUTE.toNanos() - 1;
@@ -363,7 +363,7 @@ class StreamServerTest extends StreamFixture {
     void aConnectThatIsCancelledLeavesNothingOpen() throws Exception {
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             fillBacklog(listener);
-            long before = openDescriptors();
+            int before = openDescriptors();
             CompletableFuture<Connection> connecting = connect(listener.getLocalAddress(), MINUTE);
             settle();
             assertEquals(before + 1, openDescriptors());
@@ -379,10 +379,10 @@ class StreamServerTest extends StreamFixture {
     void theEndOfTheLoopEndsAConnect() throws Exception {
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             fillBacklog(listener);
-            long before = openDescriptors();
+            int before = openDescriptors();
             CompletableFuture<Connection> connecting = connect(listener.getLocalAddress(), MINUTE);
             settle();
-            long withLoop = openDescriptors();
+            int withLoop = openDescriptors();
             loop.close();
             assertTrue(connecting.isCompletedExceptionally());
             assertTrue(openDescriptors() < withLoop && openDescriptors() <= before);
@@ -421,9 +421,7 @@ class StreamServerTest extends StreamFixture {
         }
     }
 
-    private static long openDescriptors() throws IOException {
-        try (var files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.count();
-        }
+    private static int openDescriptors() {
+        return OpenDescriptors.now().size();
     }
 }
