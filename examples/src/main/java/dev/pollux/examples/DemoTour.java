@@ -149,9 +149,9 @@ public final class DemoTour implements Callable<Integer> {
 
     private int tour() throws IOException {
         Duration duration = Duration.ofNanos((long) ((seconds == null ? DEFAULT_SECONDS : seconds) * 1e9));
+        Set<String> names = backendsToShow();
         out.println("An echo server on each backend, and what each does in " + duration.toMillis() / 1e3 + " s.");
         out.println();
-        Set<String> names = backendsToShow();
         out.println(Selectors.explain());
         List<Measurement> results = new ArrayList<>();
         for (String name : names) {
