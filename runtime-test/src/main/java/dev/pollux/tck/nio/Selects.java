@@ -64,7 +64,7 @@ final class Selects {
 
     /** Has the action make a step if the order of the keys does not matter, and no wakeup may be pending beside one of the step. */
     String selectAnd(NioStep.Wait how, NioStep step) throws IOException {
-        if (run.countReady() != 1 || run.isWoken()) {
+        if (run.countReady() != 1 || run.isWoken() || awaitsConnect()) {
             return select(how, true) + ", " + run.answer(step);
         }
         List<String> reported = new ArrayList<>();
@@ -76,6 +76,15 @@ final class Selects {
             reported.add("action: " + run.answer(step));
         });
         return answer(count, reported);
+    }
+
+    /**
+     * Returns whether a key asks for a connect. The kernel finds such a socket ready once it is connected, and the JDK does not: but
+     * it does if the action of another key has changed the interest just before, so the order of the two matters.
+     */
+    private boolean awaitsConnect() {
+        return run.selector().keys().stream()
+                .anyMatch(key -> key.isValid() && (key.interestOps() & SelectionKey.OP_CONNECT) != 0);
     }
 
     /**
