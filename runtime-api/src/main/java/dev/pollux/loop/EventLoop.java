@@ -228,6 +228,9 @@ public final class EventLoop implements Executor, AutoCloseable {
      * Runs {@code task} on the loop thread each time the signal {@code name} arrives, for instance {@code "HUP"}. Any
      * number may listen to one signal; while there is one, its default action does not happen. Ends with the loop.
      *
+     * <p>A signal that the process ignores from its start never arrives: {@code HUP} under nohup(1), {@code INT} of what a
+     * shell script runs in the background.
+     *
      * @throws IllegalArgumentException if there is no such signal here, or the JVM keeps it for itself
      * @throws RejectedExecutionException if the loop was shut down
      */

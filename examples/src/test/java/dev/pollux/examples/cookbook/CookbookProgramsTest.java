@@ -144,7 +144,9 @@ class CookbookProgramsTest {
         }
 
         Program(List<String> options, String name, String... arguments) throws IOException {
-            List<String> command = new ArrayList<>(List.of(
+            // Under nohup(1), and in the background of a script, it would ignore signals that the test sends.
+            List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM,USR1"));
+            command.addAll(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED",
                     "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",

@@ -42,7 +42,12 @@ final class WakeupGate {
 
     /** Ends a sleep and returns {@link #WOKEN}, {@link #CLOSED}, both or 0; a wakeup is consumed by this. */
     int leave() {
-        return state.getAndUpdate(seen -> seen & ~(WAITING | WOKEN)) & (WOKEN | CLOSED);
+        while (true) {
+            int seen = state.get();
+            if (state.compareAndSet(seen, seen & ~(WAITING | WOKEN))) {
+                return seen & (WOKEN | CLOSED);
+            }
+        }
     }
 
     /** Consumes a pending wakeup without sleeping; returns as {@link #leave}. */

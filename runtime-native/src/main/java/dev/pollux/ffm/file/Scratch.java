@@ -3,6 +3,7 @@ package dev.pollux.ffm.file;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Stdlib;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 
 /**
  * What the calls on one file write to: an error number, and room for an argument. It is the C library's memory and no
@@ -20,7 +21,7 @@ final class Scratch {
 
     Scratch(long roomBytes) {
         block = Stdlib.calloc(ERRNO_BYTES + roomBytes);
-        errno = new Errno((bytes, alignment) -> block.asSlice(0, bytes));
+        errno = new Errno(SegmentAllocator.prefixAllocator(block));
         room = block.asSlice(ERRNO_BYTES);
     }
 

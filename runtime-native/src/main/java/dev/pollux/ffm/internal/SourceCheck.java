@@ -45,7 +45,7 @@ final class SourceCheck {
         if (result == -Errno.EBADF) {
             throw Syscalls.of(call, fd, Errno.EBADF);
         }
-        if (result == 0 && !Lseek.isTerminal(fd)) {
+        if (result == 0 && !Lseek.isTerminal(fd, errno)) {
             throw Syscalls.of(
                     call,
                     fd,

@@ -75,7 +75,13 @@ public final class Errno {
     public static final int ENOSYS = number("ENOSYS");
     public static final int EOPNOTSUPP = number("EOPNOTSUPP");
 
-    private static final ThreadLocal<Errno> OF_THREAD = ThreadLocal.withInitial(() -> new Errno(Arena.ofAuto()));
+    // No lambda: the first one costs the start of a process a millisecond.
+    private static final ThreadLocal<Errno> OF_THREAD = new ThreadLocal<>() {
+        @Override
+        protected Errno initialValue() {
+            return new Errno(Arena.ofAuto());
+        }
+    };
 
     private final MemorySegment state;
 

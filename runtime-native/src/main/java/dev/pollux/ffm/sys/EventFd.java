@@ -1,10 +1,8 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -56,17 +54,16 @@ public final class EventFd {
     /** Adds to the count like {@link #increment}. */
     public static int write(int fd, long value) {
         try {
-            return (int) AnyValue.WRITE.invokeExact(fd, value);
+            return (int) (long) AnyValue.WRITE.invokeExact((long) fd, value, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
-    /** Apart, because it is a call shape of its own: the value is no memory, and no selector needs it. */
+    /** Apart, because no selector needs it. By name, because the kernel wants the value in memory. */
     private static final class AnyValue {
 
         // int eventfd_write(int fd, eventfd_t value);
-        static final MethodHandle WRITE =
-                Libc.callWithoutErrno("eventfd_write", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+        static final MethodHandle WRITE = Libc.callWithoutErrno("eventfd_write", Libc.SHAPE);
     }
 }

@@ -1,29 +1,24 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /** inotify(7). */
 public final class Inotify {
 
     // int inotify_init1(int flags);
-    private static final MethodHandle INIT1 = Libc.call("inotify_init1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final CFunction INIT1 = CFunction.of("inotify_init1");
 
     // int inotify_add_watch(int fd, const char *pathname, uint32_t mask);
-    private static final MethodHandle ADD_WATCH =
-            Libc.call("inotify_add_watch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final CFunction ADD_WATCH = CFunction.of("inotify_add_watch");
 
     // int inotify_rm_watch(int fd, int wd);
-    private static final MethodHandle RM_WATCH =
-            Libc.call("inotify_rm_watch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final CFunction RM_WATCH = CFunction.of("inotify_rm_watch");
 
     public static final int IN_NONBLOCK = 0x800; // bits/inotify.h: O_NONBLOCK
     public static final int IN_CLOEXEC = 0x80000; // bits/inotify.h: O_CLOEXEC
@@ -62,28 +57,16 @@ public final class Inotify {
     }
 
     public static int init1(int flags, Errno errno) {
-        try {
-            return errno.orNegated((int) INIT1.invokeExact(errno.state(), flags));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return INIT1.call(errno, flags);
     }
 
     /** Returns the number of the watch, the same one if there is one already for the file. */
     public static int addWatch(int fd, MemorySegment path, int mask, Errno errno) {
-        try {
-            return errno.orNegated((int) ADD_WATCH.invokeExact(errno.state(), fd, path, mask));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return ADD_WATCH.call(errno, fd, path.address(), mask);
     }
 
     public static int removeWatch(int fd, int watch, Errno errno) {
-        try {
-            return errno.orNegated((int) RM_WATCH.invokeExact(errno.state(), fd, watch));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return RM_WATCH.call(errno, fd, watch);
     }
 
     public static int watch(MemorySegment events, long at) {

@@ -1,5 +1,7 @@
 package dev.pollux.ffm.sys;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
@@ -17,6 +19,16 @@ final class Libc {
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup SYSTEM = LINKER.defaultLookup();
+
+    /**
+     * The call shape that functions share wherever they can, because each shape costs milliseconds when it is first linked:
+     * seven whole numbers or addresses in, one out. A function leaves alone those that it does not expect: they are in
+     * registers, six on x86-64 and eight on AArch64, and the caller takes the others from the stack again. An {@code int}
+     * comes with its sign extended, and of a result that is one, only the low half counts. See
+     * {@code docs/decisions/0025-one-call-shape-on-linux.md}.
+     */
+    static final FunctionDescriptor SHAPE = FunctionDescriptor.of(
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     /** Where functions are found that are linked from now on; tests put those of other systems in front. */
     static volatile SymbolLookup symbols = SYSTEM;

@@ -1,18 +1,12 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.invoke.MethodHandle;
 
 /** open(2), with the constants of Linux. */
 public final class Open {
 
     // int open(const char *pathname, int flags, ... /* mode_t mode */ );
-    private static final MethodHandle OPEN =
-            Libc.variadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final CFunction OPEN = CFunction.of("open");
 
     public static final int O_RDONLY = 0; // asm-generic/fcntl.h
     public static final int O_WRONLY = 1;
@@ -33,10 +27,7 @@ public final class Open {
     /** Opens a file. May block. */
     public static int open(String path, int flags, int mode, Errno errno) {
         try (Arena arena = Arena.ofConfined()) {
-            return errno.orNegated(
-                    (int) OPEN.invokeExact(errno.state(), arena.allocateFrom(path, FileNames.CHARSET), flags, mode));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+            return OPEN.call(errno, arena.allocateFrom(path, FileNames.CHARSET).address(), flags, mode);
         }
     }
 }

@@ -1,35 +1,30 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SequenceLayout;
-import java.lang.invoke.MethodHandle;
 
 /** pipe(2) and pipe2(2), and what goes through a pipe. */
 public final class Pipe {
 
     // int pipe(int pipefd[2]);
-    private static final MethodHandle PIPE = Libc.call("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final CFunction PIPE = CFunction.of("pipe");
 
     /** Apart, because macOS has no such function. */
     private static final class OnLinux {
 
         // int pipe2(int pipefd[2], int flags);
-        static final MethodHandle PIPE2 = Libc.call("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        static final CFunction PIPE2 = CFunction.of("pipe2");
     }
 
     // ssize_t read(int fd, void *buf, size_t count);
-    private static final MethodHandle READ =
-            Libc.call("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final CFunction READ = CFunction.of("read");
 
     // ssize_t write(int fd, const void *buf, size_t count);
-    private static final MethodHandle WRITE =
-            Libc.callWithoutErrno("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    // By number where that is known, because that needs no memory for an error number, which threads would share.
+    private static final Syscall WRITE = Syscall.of("write", 1, 64);
 
     public static final int O_NONBLOCK = 0x800; // asm-generic/fcntl.h, for pipe2
     public static final int O_CLOEXEC = 0x80000;
@@ -41,37 +36,21 @@ public final class Pipe {
 
     /** Puts the read end and the write end into {@code fds}, {@link #FDS}. */
     public static int pipe(MemorySegment fds, Errno errno) {
-        try {
-            return errno.orNegated((int) PIPE.invokeExact(errno.state(), fds));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return PIPE.call(errno, fds.address());
     }
 
     /** Does the same with flags, {@link #O_NONBLOCK} and {@link #O_CLOEXEC}. Linux only. */
     public static int pipe2(MemorySegment fds, int flags, Errno errno) {
-        try {
-            return errno.orNegated((int) OnLinux.PIPE2.invokeExact(errno.state(), fds, flags));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return OnLinux.PIPE2.call(errno, fds.address(), flags);
     }
 
     /** Returns how many bytes were read, as many as fit at most. */
     public static int read(int fd, MemorySegment buffer, Errno errno) {
-        try {
-            return errno.orNegated((int) (long) READ.invokeExact(errno.state(), fd, buffer, buffer.byteSize()));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return READ.call(errno, fd, buffer.address(), buffer.byteSize());
     }
 
     /** Writes what is in {@code bytes}; −1 if refused, which on an open non-blocking pipe can only mean that it is full. */
     public static int write(int fd, MemorySegment bytes) {
-        try {
-            return (int) (long) WRITE.invokeExact(fd, bytes, bytes.byteSize());
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return (int) WRITE.call(fd, bytes.address(), bytes.byteSize(), 0, 0, 0);
     }
 }

@@ -29,7 +29,7 @@ public final class ReadWrite {
     public static int pread(int fd, MemorySegment buffer, long at, int count, long offset, Errno errno) {
         try {
             long result = Transfer.isAbsolute(buffer)
-                    ? (long) AtOffset.PREAD.absolute.invokeExact(errno.state(), fd, at, (long) count, offset)
+                    ? AtOffset.PREAD.absolute(errno, fd, at, count, offset)
                     : (long) AtOffset.PREAD.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count, offset);
             return errno.orNegated((int) result);
         } catch (Throwable t) {
@@ -41,7 +41,7 @@ public final class ReadWrite {
     public static int pwrite(int fd, MemorySegment buffer, long at, int count, long offset, Errno errno) {
         try {
             long result = Transfer.isAbsolute(buffer)
-                    ? (long) AtOffset.PWRITE.absolute.invokeExact(errno.state(), fd, at, (long) count, offset)
+                    ? AtOffset.PWRITE.absolute(errno, fd, at, count, offset)
                     : (long) AtOffset.PWRITE.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count, offset);
             return errno.orNegated((int) result);
         } catch (Throwable t) {
@@ -53,7 +53,7 @@ public final class ReadWrite {
     public static int read(int fd, MemorySegment buffer, long at, int count, Errno errno) {
         try {
             long result = Transfer.isAbsolute(buffer)
-                    ? (long) READ.absolute.invokeExact(errno.state(), fd, at, (long) count)
+                    ? READ.absolute(errno, fd, at, count, 0)
                     : (long) READ.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count);
             return errno.orNegated((int) result);
         } catch (Throwable t) {
@@ -65,7 +65,7 @@ public final class ReadWrite {
     public static int write(int fd, MemorySegment buffer, long at, int count, Errno errno) {
         try {
             long result = Transfer.isAbsolute(buffer)
-                    ? (long) WRITE.absolute.invokeExact(errno.state(), fd, at, (long) count)
+                    ? WRITE.absolute(errno, fd, at, count, 0)
                     : (long) WRITE.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count);
             return errno.orNegated((int) result);
         } catch (Throwable t) {

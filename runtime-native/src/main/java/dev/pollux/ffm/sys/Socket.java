@@ -12,41 +12,34 @@ import java.lang.invoke.MethodHandle;
 public final class Socket {
 
     // int socket(int domain, int type, int protocol);
-    private static final MethodHandle SOCKET =
-            Libc.call("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final CFunction SOCKET = CFunction.of("socket");
 
     // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
-    private static final FunctionDescriptor TO_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle BIND = Libc.call("bind", TO_ADDRESS);
+    private static final CFunction BIND = CFunction.of("bind");
 
     // int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
-    private static final MethodHandle CONNECT = Libc.call("connect", TO_ADDRESS);
+    private static final CFunction CONNECT = CFunction.of("connect");
 
     // int listen(int sockfd, int backlog);
-    private static final MethodHandle LISTEN = Libc.call("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final CFunction LISTEN = CFunction.of("listen");
 
     // int accept4(int sockfd, struct sockaddr *addr, socklen_t *addrlen, int flags);
-    private static final MethodHandle ACCEPT4 =
-            Libc.call("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    private static final CFunction ACCEPT4 = CFunction.of("accept4");
 
     // int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
-    private static final FunctionDescriptor FROM_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle GETSOCKNAME = Libc.call("getsockname", FROM_ADDRESS);
+    private static final CFunction GETSOCKNAME = CFunction.of("getsockname");
 
     // int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
-    private static final MethodHandle GETPEERNAME = Libc.call("getpeername", FROM_ADDRESS);
+    private static final CFunction GETPEERNAME = CFunction.of("getpeername");
 
     // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen);
-    private static final MethodHandle GETSOCKOPT =
-            Libc.call("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final CFunction GETSOCKOPT = CFunction.of("getsockopt");
 
     // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
-    private static final MethodHandle SETSOCKOPT =
-            Libc.call("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final CFunction SETSOCKOPT = CFunction.of("setsockopt");
 
     // int shutdown(int sockfd, int how);
-    private static final MethodHandle SHUTDOWN =
-            Libc.call("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final CFunction SHUTDOWN = CFunction.of("shutdown");
 
     // ssize_t recv(int sockfd, void *buf, size_t len, int flags);
     private static final Transfer RECV = new Transfer("recv", JAVA_INT);
@@ -54,14 +47,19 @@ public final class Socket {
     // ssize_t send(int sockfd, const void *buf, size_t len, int flags);
     private static final Transfer SEND = new Transfer("send", JAVA_INT);
 
-    // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
-    private static final MethodHandle RECVFROM = Libc.call(
-            "recvfrom", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+    /** Apart, because they are call shapes of their own: the bytes may be in the memory of an arena. */
+    private static final class Datagrams {
 
-    // ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr,
-    //                socklen_t addrlen);
-    private static final MethodHandle SENDTO = Libc.call(
-            "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+        // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t
+        // *addrlen);
+        static final MethodHandle RECVFROM = Libc.call(
+                "recvfrom", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+
+        // ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr,
+        //                socklen_t addrlen);
+        static final MethodHandle SENDTO = Libc.call(
+                "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    }
 
     public static final int SOCK_STREAM = 1; // bits/socket_type.h
     public static final int SOCK_DGRAM = 2;
@@ -88,85 +86,45 @@ public final class Socket {
     private Socket() {}
 
     public static int socket(int domain, int type, int protocol, Errno errno) {
-        try {
-            return errno.orNegated((int) SOCKET.invokeExact(errno.state(), domain, type, protocol));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return SOCKET.call(errno, domain, type, protocol);
     }
 
     public static int bind(int fd, MemorySegment address, int length, Errno errno) {
-        try {
-            return errno.orNegated((int) BIND.invokeExact(errno.state(), fd, address, length));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return BIND.call(errno, fd, address.address(), length);
     }
 
     public static int connect(int fd, MemorySegment address, int length, Errno errno) {
-        try {
-            return errno.orNegated((int) CONNECT.invokeExact(errno.state(), fd, address, length));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return CONNECT.call(errno, fd, address.address(), length);
     }
 
     public static int listen(int fd, int backlog, Errno errno) {
-        try {
-            return errno.orNegated((int) LISTEN.invokeExact(errno.state(), fd, backlog));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return LISTEN.call(errno, fd, backlog);
     }
 
     /** Returns the descriptor of the connection. {@code length} is room on the way in, and what was needed after. */
     public static int accept4(int fd, MemorySegment address, MemorySegment length, int flags, Errno errno) {
-        try {
-            return errno.orNegated((int) ACCEPT4.invokeExact(errno.state(), fd, address, length, flags));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return ACCEPT4.call(errno, fd, address.address(), length.address(), flags);
     }
 
     public static int getsockname(int fd, MemorySegment address, MemorySegment length, Errno errno) {
-        try {
-            return errno.orNegated((int) GETSOCKNAME.invokeExact(errno.state(), fd, address, length));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return GETSOCKNAME.call(errno, fd, address.address(), length.address());
     }
 
     public static int getpeername(int fd, MemorySegment address, MemorySegment length, Errno errno) {
-        try {
-            return errno.orNegated((int) GETPEERNAME.invokeExact(errno.state(), fd, address, length));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return GETPEERNAME.call(errno, fd, address.address(), length.address());
     }
 
     public static int getsockopt(
             int fd, int level, int option, MemorySegment value, MemorySegment length, Errno errno) {
-        try {
-            return errno.orNegated((int) GETSOCKOPT.invokeExact(errno.state(), fd, level, option, value, length));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return GETSOCKOPT.call(errno, fd, level, option, value.address(), length.address());
     }
 
     public static int setsockopt(int fd, int level, int option, MemorySegment value, int length, Errno errno) {
-        try {
-            return errno.orNegated((int) SETSOCKOPT.invokeExact(errno.state(), fd, level, option, value, length));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return SETSOCKOPT.call(errno, fd, level, option, value.address(), length);
     }
 
     public static int shutdown(int fd, int how, Errno errno) {
-        try {
-            return errno.orNegated((int) SHUTDOWN.invokeExact(errno.state(), fd, how));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return SHUTDOWN.call(errno, fd, how);
     }
 
     /**
@@ -176,7 +134,7 @@ public final class Socket {
     public static int recv(int fd, MemorySegment buffer, long at, int count, int flags, Errno errno) {
         try {
             long result = Transfer.isAbsolute(buffer)
-                    ? (long) RECV.absolute.invokeExact(errno.state(), fd, at, (long) count, flags)
+                    ? RECV.absolute(errno, fd, at, count, flags)
                     : (long) RECV.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count, flags);
             return errno.orNegated((int) result);
         } catch (Throwable t) {
@@ -188,7 +146,7 @@ public final class Socket {
     public static int send(int fd, MemorySegment buffer, long at, int count, int flags, Errno errno) {
         try {
             long result = Transfer.isAbsolute(buffer)
-                    ? (long) SEND.absolute.invokeExact(errno.state(), fd, at, (long) count, flags)
+                    ? SEND.absolute(errno, fd, at, count, flags)
                     : (long) SEND.guarded().invokeExact(errno.state(), fd, buffer, at, (long) count, flags);
             return errno.orNegated((int) result);
         } catch (Throwable t) {
@@ -199,8 +157,8 @@ public final class Socket {
     public static int recvfrom(
             int fd, MemorySegment buffer, int count, MemorySegment address, MemorySegment length, Errno errno) {
         try {
-            return errno.orNegated(
-                    (int) (long) RECVFROM.invokeExact(errno.state(), fd, buffer, (long) count, 0, address, length));
+            return errno.orNegated((int)
+                    (long) Datagrams.RECVFROM.invokeExact(errno.state(), fd, buffer, (long) count, 0, address, length));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
@@ -209,8 +167,8 @@ public final class Socket {
     public static int sendto(
             int fd, MemorySegment buffer, int count, int flags, MemorySegment address, int length, Errno errno) {
         try {
-            return errno.orNegated(
-                    (int) (long) SENDTO.invokeExact(errno.state(), fd, buffer, (long) count, flags, address, length));
+            return errno.orNegated((int) (long)
+                    Datagrams.SENDTO.invokeExact(errno.state(), fd, buffer, (long) count, flags, address, length));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

@@ -1,9 +1,5 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -11,11 +7,10 @@ import java.lang.invoke.MethodHandle;
 public final class Stdlib {
 
     // void *calloc(size_t nmemb, size_t size);
-    private static final MethodHandle CALLOC =
-            Libc.callWithoutErrno("calloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle CALLOC = Libc.callWithoutErrno("calloc", Libc.SHAPE);
 
     // void free(void *ptr);
-    private static final MethodHandle FREE = Libc.callWithoutErrno("free", FunctionDescriptor.ofVoid(ADDRESS));
+    private static final MethodHandle FREE = Libc.callWithoutErrno("free", Libc.SHAPE);
 
     private Stdlib() {}
 
@@ -27,21 +22,22 @@ public final class Stdlib {
      */
     @SuppressWarnings("restricted") // C gives an address; its size is known here only.
     public static MemorySegment calloc(long bytes) {
-        MemorySegment block;
+        long address;
         try {
-            block = (MemorySegment) CALLOC.invokeExact(1L, bytes);
+            address = (long) CALLOC.invokeExact(1L, bytes, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
-        if (block.equals(MemorySegment.NULL)) {
+        if (address == 0) {
             throw new OutOfMemoryError("calloc has no " + bytes + " bytes left");
         }
-        return block.reinterpret(bytes);
+        return MemorySegment.ofAddress(address).reinterpret(bytes);
     }
 
     public static void free(MemorySegment block) {
         try {
-            FREE.invokeExact(block);
+            // It returns nothing: what is in the register of results then, is no one's.
+            long ignored = (long) FREE.invokeExact(block.address(), 0L, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

@@ -1,18 +1,13 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
 /**
  * A function of the Linux kernel, called by its number through syscall(2): six numbers or addresses in, one out. All of
- * them share one call shape, because each shape costs milliseconds when it is first linked, and none passes through what
- * the C library does around a call that may block. See {@code docs/decisions/0025-one-call-shape-on-linux.md}.
+ * them share {@linkplain Libc#SHAPE one shape}, and none passes through what the C library does around a call that may block.
  *
- * <p>On a processor whose numbers are not known here, it is the C library's function of that name. It gets six arguments
- * too: every 64-bit system passes the first five or more in registers, and a function leaves alone what it does not expect.
+ * <p>On a processor whose numbers are not known here, it is the C library's function of that name.
  *
  * <p>Addresses must be those of memory that no one can free meanwhile: the JVM does not know that they are any.
  *
@@ -22,25 +17,19 @@ import java.lang.invoke.MethodHandles;
  */
 record Syscall(String function, long number, MethodHandle handle) {
 
-    private static final FunctionDescriptor BY_NAME =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
     // long syscall(long number, ...);
     // Linked as if it had seven parameters: whole numbers go in the same registers in both cases on Linux. On x86-64 a
     // variadic call also says in al how many vector registers it uses; glibc's function does not look at it, and musl's
     // may save those registers in vain. The option for variadic functions would add milliseconds to the start.
-    private static final FunctionDescriptor BY_NUMBER = FunctionDescriptor.of(
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
     private static final class Plain {
 
-        static final MethodHandle SYSCALL = Libc.link("syscall", BY_NUMBER);
+        static final MethodHandle SYSCALL = Libc.link("syscall", Libc.SHAPE);
     }
 
     /** Apart, because it is another shape, and nothing fails in most runs. */
     private static final class Capturing {
 
-        static final MethodHandle SYSCALL = Libc.link("syscall", BY_NUMBER, Errno.capture());
+        static final MethodHandle SYSCALL = Libc.link("syscall", Libc.SHAPE, Errno.capture());
     }
 
     /**
@@ -53,10 +42,15 @@ record Syscall(String function, long number, MethodHandle handle) {
     static Syscall of(String function, int onX86, int onOthers) {
         int number = numberHere(onX86, onOthers);
         if (number < 0 || Libc.isReplaced(function)) {
-            MethodHandle named = Libc.callWithoutErrno(function, BY_NAME);
-            return new Syscall(function, -1, MethodHandles.dropArguments(named, 0, long.class));
+            return new Syscall(function, -1, numbered(Libc.callWithoutErrno(function, Libc.SHAPE), 0));
         }
         return new Syscall(function, number, Libc.intercepted(function, Plain.SYSCALL));
+    }
+
+    /** Returns a handle that takes a number at {@code position} and ignores it, and six arguments. */
+    private static MethodHandle numbered(MethodHandle named, int position) {
+        return MethodHandles.dropArguments(
+                MethodHandles.insertArguments(named, position + 6, 0L), position, long.class);
     }
 
     private static int numberHere(int onX86, int onOthers) {
@@ -91,9 +85,7 @@ record Syscall(String function, long number, MethodHandle handle) {
     long repeat(Errno errno, long a, long b, long c, long d, long e, long f) {
         MethodHandle capturing = Libc.intercepted(
                 function,
-                number >= 0
-                        ? Capturing.SYSCALL
-                        : MethodHandles.dropArguments(Libc.link(function, BY_NAME, Errno.capture()), 1, long.class));
+                number >= 0 ? Capturing.SYSCALL : numbered(Libc.link(function, Libc.SHAPE, Errno.capture()), 1));
         try {
             return (long) capturing.invokeExact(errno.state(), number, a, b, c, d, e, f);
         } catch (Throwable t) {

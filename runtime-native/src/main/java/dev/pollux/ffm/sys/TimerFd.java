@@ -1,26 +1,20 @@
 package dev.pollux.ffm.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
 
 /** timerfd_create(2). */
 public final class TimerFd {
 
     // int timerfd_create(int clockid, int flags);
-    private static final MethodHandle CREATE =
-            Libc.call("timerfd_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final CFunction CREATE = CFunction.of("timerfd_create");
 
     // int timerfd_settime(int fd, int flags, const struct itimerspec *new_value, struct itimerspec *old_value);
-    private static final MethodHandle SETTIME =
-            Libc.call("timerfd_settime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final CFunction SETTIME = CFunction.of("timerfd_settime");
 
     public static final int CLOCK_MONOTONIC = 1; // bits/time.h
     public static final int TFD_NONBLOCK = 0x800; // bits/timerfd.h: O_NONBLOCK
@@ -39,19 +33,11 @@ public final class TimerFd {
     private TimerFd() {}
 
     public static int create(int clock, int flags, Errno errno) {
-        try {
-            return errno.orNegated((int) CREATE.invokeExact(errno.state(), clock, flags));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return CREATE.call(errno, clock, flags);
     }
 
     public static int settime(int fd, int flags, MemorySegment itimerspec, Errno errno) {
-        try {
-            return errno.orNegated((int) SETTIME.invokeExact(errno.state(), fd, flags, itimerspec, MemorySegment.NULL));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return SETTIME.call(errno, fd, flags, itimerspec.address(), 0);
     }
 
     /** Fills in an {@link #ITIMERSPEC}; neither may be negative. */

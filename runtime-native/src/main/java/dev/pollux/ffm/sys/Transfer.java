@@ -15,9 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that moves bytes: {@code ssize_t f(int fd, void *buf, size_t count, ...)}, in two shapes. Where the bytes are is
- * said by a segment and an offset. The segment is guarded during the call, so that no one can free it, unless it is
- * {@link MemorySegment#NULL}: then the offset is an address, and to keep it valid is the caller's affair.
+ * A function that moves bytes: {@code ssize_t f(int fd, void *buf, size_t count, ...)}. Where the bytes are is said by a
+ * segment and an offset. If the segment is {@link MemorySegment#NULL}, the offset is an address, to keep it valid is the
+ * caller's affair, and the call goes through {@linkplain Libc#SHAPE the shape that all share}. Any other segment is guarded
+ * during the call, so that no one can free it, which takes a shape of its own.
  *
  * <p>The handles are no constants to the compiler, which therefore compiles what is behind them apart from the callers. There
  * it always does without the slices that the call takes, one for {@code errno} by the JVM and one for the offset. Inlined in
@@ -40,10 +41,13 @@ final class Transfer {
     private final String name;
     private final MemoryLayout[] more;
 
-    /** Takes the state of an {@link Errno}, the descriptor, an address, a count, and what else the function takes. Never changes. */
-    MethodHandle absolute;
+    /** Never changes. */
+    private CFunction absolute;
 
-    /** Takes a segment and an offset in place of the address; linked when it is needed first. */
+    /**
+     * Takes the state of an {@link Errno}, the descriptor, a segment, an offset, a count, and what else the function takes.
+     * Linked when it is needed first.
+     */
     private @Nullable MethodHandle guarded;
 
     /**
@@ -54,24 +58,29 @@ final class Transfer {
     Transfer(String name, MemoryLayout... more) {
         this.name = name;
         this.more = more;
-        absolute = Libc.call(name, type(JAVA_LONG));
+        absolute = CFunction.of(name);
     }
 
     static boolean isAbsolute(MemorySegment base) {
         return base.address() == 0;
     }
 
+    /** Makes the call with an address. Returns −1 if it failed. */
+    long absolute(Errno errno, int fd, long address, long count, long further) {
+        return absolute.longCall(errno, fd, address, count, further, 0, 0);
+    }
+
     MethodHandle guarded() {
         MethodHandle present = guarded;
         if (present == null) {
-            present = MethodHandles.collectArguments(Libc.call(name, type(ADDRESS)), 2, SLICE);
+            present = MethodHandles.collectArguments(Libc.call(name, guardedShape()), 2, SLICE);
             guarded = present;
         }
         return present;
     }
 
-    private FunctionDescriptor type(MemoryLayout buffer) {
-        List<MemoryLayout> arguments = new ArrayList<>(List.of(JAVA_INT, buffer, JAVA_LONG));
+    private FunctionDescriptor guardedShape() {
+        List<MemoryLayout> arguments = new ArrayList<>(List.of(JAVA_INT, ADDRESS, JAVA_LONG));
         arguments.addAll(List.of(more));
         return FunctionDescriptor.of(JAVA_LONG, arguments.toArray(MemoryLayout[]::new));
     }

@@ -59,7 +59,7 @@ class ChildExitTest {
     @Test
     void anOldKernelIsToldWithTheWayOut() throws IOException {
         Process child = new ProcessBuilder("cat").start();
-        try (Faults faults = Faults.refusing("syscall", 1, Errno.ENOSYS)) {
+        try (Faults faults = Faults.refusing("pidfd_open", 1, Errno.ENOSYS)) {
             NativeIOException refused = assertThrows(NativeIOException.class, () -> ChildExit.of(child));
 
             assertTrue(faults.struck());

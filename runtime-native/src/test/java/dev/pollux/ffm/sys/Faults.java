@@ -80,11 +80,10 @@ public final class Faults implements AutoCloseable {
         return new Faults("", nth, refusal(errno));
     }
 
-    /** Cuts the size, the last argument, of every call of a name from now on: a short count. */
+    /** Cuts the size, the third argument after the memory for errno, of every call of a name from now on: a short count. */
     public static Faults shortening(String call, long most) {
         return new Faults(call, 0, (real, arguments) -> {
-            int last = arguments.length - 1;
-            arguments[last] = Math.min((long) arguments[last], most);
+            arguments[3] = Math.min((long) arguments[3], most);
             return real.invokeWithArguments(arguments);
         });
     }

@@ -6,16 +6,22 @@ import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.Selectors;
+import dev.pollux.ffm.file.TcpListener;
+import dev.pollux.ffm.file.TcpStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +45,15 @@ class StartTest {
         assertEquals("(long,long,long,long,long,long,long)long", lines.get(0));
     }
 
+    @Test
+    void aServerOnNativeFilesTakesASecondOneForItsErrorNumbers() throws IOException {
+        List<String> lines = start("epoll", "serve");
+
+        assertEquals(
+                "(MemorySegment,long,long,long,long,long,long,long)long (long,long,long,long,long,long,long)long",
+                lines.get(0));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = "epoll")
     void noCallIsMadeThatIsNotNeeded(String backend) throws IOException {
@@ -47,14 +62,15 @@ class StartTest {
         assertEquals(String.join(" ", TRIAL, OPENING, EVENT), lines.get(1));
     }
 
-    private static List<String> start(String backend) throws IOException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Started.class.getName(),
-                        backend)
+    private static List<String> start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Started.class.getName()));
+        command.addAll(List.of(arguments));
+        Process child = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         return new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
@@ -76,9 +92,29 @@ class StartTest {
                 // Standard output is writable.
                 selector.register(Fd.of(1), Events.WRITE);
                 selector.select(Duration.ofSeconds(Long.MAX_VALUE), (key, ready) -> {});
+                if (args.length > 1) {
+                    serve();
+                }
                 String calls = String.join(" ", CALLS);
                 System.out.println(String.join(" ", SHAPES));
                 System.out.println(calls);
+            }
+        }
+
+        private static void serve() throws IOException {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(1);
+            try (TcpListener listener = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                    TcpStream client = TcpStream.connect(listener.localAddress())) {
+                TcpStream accepted = listener.accept();
+                while (accepted == null || !client.finishConnect()) {
+                    accepted = accepted == null ? listener.accept() : accepted;
+                }
+                accepted.write(buffer);
+                buffer.clear();
+                while (client.read(buffer) == 0) {
+                    Thread.onSpinWait();
+                }
+                accepted.close();
             }
         }
 
