@@ -15,11 +15,13 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Once compiled, a turn of the loop allocates nothing: for an event, a task, or a run of a periodic timer. */
+@Tag("allocation")
 @EnabledOnOs(OS.LINUX)
 class LoopAllocationTest {
 

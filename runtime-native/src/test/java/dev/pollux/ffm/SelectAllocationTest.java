@@ -15,11 +15,13 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Rule SEL-13: once compiled, a select allocates nothing, whether it waits or not. */
+@Tag("allocation")
 @EnabledOnOs(OS.LINUX)
 class SelectAllocationTest {
 

@@ -7,6 +7,7 @@ import dev.pollux.tck.NioSelectorProperties;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
 /** That random histories find what is wrong with a selector, and nothing where nothing is. */
+@Tag("full")
 @EnabledOnOs(OS.LINUX)
 class HistoriesFindFaultsTest {
 

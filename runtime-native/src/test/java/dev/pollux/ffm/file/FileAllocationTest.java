@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Once compiled, reading and writing allocate nothing, whoever calls and however the compiler comes there. In JVMs of their
  * own: in this one faults can be injected into each call, and to be injected they need the arguments as objects.
  */
+@Tag("allocation")
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class FileAllocationTest {

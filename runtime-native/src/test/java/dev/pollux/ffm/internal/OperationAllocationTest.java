@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  * Once compiled, an operation allocates nothing from its submission to its completion. In a JVM of its own: in this one faults
  * can be injected into each call, and to be injected they need the arguments as objects.
  */
+@Tag("allocation")
 @EnabledIf("dev.pollux.ffm.IoUringOnly#isHere")
 @Timeout(120)
 class OperationAllocationTest {

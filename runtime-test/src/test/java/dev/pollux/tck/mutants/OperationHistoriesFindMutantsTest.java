@@ -8,6 +8,7 @@ import dev.pollux.tck.OperationProperties;
 import dev.pollux.tck.Subject;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.TestExecutionResult;
@@ -15,6 +16,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
 /** That random histories of operations find faults too, and say which rule is broken. */
+@Tag("full")
 class OperationHistoriesFindMutantsTest {
 
     private static final Duration PATIENCE = Duration.ofMillis(500);
