@@ -4,9 +4,11 @@ import dev.pollux.ffm.sys.StandIns;
 import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** On Java channels. */
+@Tag("full")
 @EnabledIf("dev.pollux.ffm.sys.StandIns#haveDevpoll")
 class DevpollChannelRulesTest extends SelectorRules {
 

@@ -4,10 +4,12 @@ import dev.pollux.ffm.SelectBackendProvider;
 import dev.pollux.ffm.testing.LibcDescriptors;
 import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** As on macOS, as far as Linux has it. */
+@Tag("full")
 @EnabledOnOs(OS.LINUX)
 class SelectPortableRulesTest extends SelectorRules {
 

@@ -1,139 +1,28 @@
 package dev.pollux.tck.mutants;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.pollux.tck.FaultySubject;
-import dev.pollux.tck.LoopRules;
-import dev.pollux.tck.OperationRules;
-import dev.pollux.tck.SelectorRules;
 import dev.pollux.tck.Subject;
 import dev.pollux.tck.fake.FakeKernel;
-import dev.pollux.tck.report.StopsEarly;
-import dev.pollux.tck.rules.Rule;
-import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.MethodOrdererContext;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.platform.engine.DiscoverySelector;
-import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * That the rules can fail: each {@link Mutation} has one fault, and the rule that names it must find it.
- *
- * <p>The tests of that rule run first, and the rest is left out once it has spoken. If it does not, all the others run,
- * and the failure tells which of them did. With {@code -Dpollux.tck.mutants=all} every test runs on every mutant.
- */
-class RulesCatchMutantsTest {
+/** That the rules can fail: each {@link Mutation} has one fault, and the rule that names it must find it. */
+class RulesCatchMutantsTest extends RulesOnMutants {
 
-    private static final boolean RUN_ALL = "all".equals(System.getProperty("pollux.tck.mutants"));
-
-    /** What {@link Mutated} tests; its tests run one at a time. */
-    private static Supplier<Subject> tested = () -> {
-        throw new IllegalStateException("nothing to test");
-    };
-
-    private static String ruleToFind = "";
-    private static boolean found;
-
-    @TestMethodOrder(RuleToFindFirst.class)
-    @ExtendWith(EndWhenFound.class)
-    static class Mutated extends SelectorRules {
-        @Override
-        protected Subject newSubject() {
-            return tested.get();
-        }
-    }
-
-    @TestMethodOrder(RuleToFindFirst.class)
-    @ExtendWith(EndWhenFound.class)
-    static class MutatedLoop extends LoopRules {
-        @Override
-        protected Subject newSubject() {
-            return tested.get();
-        }
-    }
-
-    @TestMethodOrder(RuleToFindFirst.class)
-    @ExtendWith(EndWhenFound.class)
-    static class MutatedOperations extends OperationRules {
-        @Override
-        protected Subject newSubject() {
-            return tested.get();
-        }
-    }
-
-    static final class RuleToFindFirst implements MethodOrderer {
-        @Override
-        public void orderMethods(MethodOrdererContext context) {
-            context.getMethodDescriptors()
-                    .sort(Comparator.comparing(method ->
-                            !rules(method.getMethod().getAnnotation(Rule.class)).anyMatch(ruleToFind::equals)));
-        }
-    }
-
-    static final class EndWhenFound implements ExecutionCondition, TestWatcher {
-        @Override
-        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            return found && !RUN_ALL
-                    ? ConditionEvaluationResult.disabled("found")
-                    : ConditionEvaluationResult.enabled("not found yet");
-        }
-
-        @Override
-        public void testFailed(ExtensionContext context, Throwable cause) {
-            found |= rules(context.getRequiredTestMethod().getAnnotation(Rule.class))
-                    .anyMatch(ruleToFind::equals);
-        }
-    }
-
-    /** The kit may end a run early when everything fails; here the test that names the fault has to be reached. */
-    @BeforeEach
-    void runEverything() {
-        System.setProperty(StopsEarly.LIMIT, "0");
-    }
-
-    @AfterEach
-    void stopEarlyAgain() {
-        System.clearProperty(StopsEarly.LIMIT);
-    }
-
-    @AfterEach
-    void closeWhatLeaked() throws IOException {
-        MutatedProvider.closeLeaked();
+    static Stream<Mutation> mutations() {
+        return Arrays.stream(Mutation.values()).filter(mutation -> !isOfOperations(mutation));
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("mutations")
     void theRuleThatNamesAFaultFindsIt(Mutation mutation) {
-        Set<String> failed = failedRules(mutation::subject, mutation.rule());
-        if (RUN_ALL) {
-            System.out.println(mutation + " " + failed);
-        }
-
-        assertTrue(
-                failed.contains(mutation.rule()),
-                () -> mutation + " passes " + mutation.rule() + "; it is found by " + failed);
+        assertFound(mutation);
     }
 
     @Test
@@ -176,39 +65,5 @@ class RulesCatchMutantsTest {
                                     .withDescriptors(kernel);
                         },
                         ""));
-    }
-
-    private static Stream<String> rules(Rule rule) {
-        return rule == null ? Stream.of() : Arrays.stream(rule.value());
-    }
-
-    /** Returns the rules whose tests fail; only one rule's if {@code first} is among them. */
-    private static Set<String> failedRules(Supplier<Subject> subject, String first) {
-        tested = subject;
-        ruleToFind = first;
-        found = false;
-        Set<String> failed = new TreeSet<>();
-        EngineTestKit.engine("junit-jupiter").selectors(classes(first)).execute().allEvents().failed().stream()
-                .map(RulesCatchMutantsTest::rulesOf)
-                .forEach(failed::addAll);
-        return failed;
-    }
-
-    /** The rules of the loop are shown to what is made for them: other faults keep a loop from ending at all. */
-    private static DiscoverySelector[] classes(String first) {
-        if (first.startsWith("OP-")) {
-            return new DiscoverySelector[] {selectClass(MutatedOperations.class)};
-        }
-        Class<?> rules = first.startsWith("LOOP-") || first.equals("SWAP-2") ? MutatedLoop.class : Mutated.class;
-        return new DiscoverySelector[] {selectClass(rules)};
-    }
-
-    private static List<String> rulesOf(Event event) {
-        return event.getTestDescriptor()
-                .getSource()
-                .filter(MethodSource.class::isInstance)
-                .map(source -> rules(((MethodSource) source).getJavaMethod().getAnnotation(Rule.class))
-                        .toList())
-                .orElseGet(() -> List.of("class " + event.getTestDescriptor().getDisplayName()));
     }
 }
