@@ -1,7 +1,8 @@
 """Links of the pages, which are right on GitHub, made right on the site.
 
-README.md, CHANGELOG.md and CONTRIBUTING.md are pages too, though they are not in docs/. A link to a file that is not a page
-becomes a link to the repository; one to a file that does not exist fails the build.
+Each rule of the contract gets an anchor, for the Javadoc. README.md, CHANGELOG.md and CONTRIBUTING.md are pages too, though
+they are not in docs/. A link to a file that is not a page becomes a link to the repository; one to a file that does not
+exist fails the build.
 """
 import logging
 import os
@@ -13,6 +14,8 @@ from mkdocs.structure.nav import Link
 
 log = logging.getLogger("mkdocs.links")
 PAGES_OF_THE_ROOT = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")
+CONTRACT = "spec.md"
+ROW_OF_A_RULE = re.compile(r"^\| ([A-Z]+-\d+) \|", re.MULTILINE)
 BLOCK_OR_LINK = re.compile(r"^```.*?^```|(?<=\]\()[^)\s]+", re.MULTILINE | re.DOTALL)
 
 
@@ -46,4 +49,6 @@ def on_page_markdown(markdown, page, config, files):
             return posixpath.relpath(uri, posixpath.dirname(source) or ".") + hash + anchor
         return f"{config['repo_url']}/blob/main/{path}{hash}{anchor}"
 
+    if source == CONTRACT:
+        markdown = ROW_OF_A_RULE.sub(r'| <a id="\1"></a>\1 |', markdown)
     return BLOCK_OR_LINK.sub(on_the_site, markdown)
