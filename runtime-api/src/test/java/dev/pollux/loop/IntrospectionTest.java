@@ -293,8 +293,8 @@ class IntrospectionTest {
     }
 
     @Test
-    void theDumpOfABusyLoopTellsWhatRunsAndWhereWithoutWaitingForIt() {
-        loop.start();
+    void theDumpOfABusyLoopTellsWhatRunsAndWhereWithoutWaitingForIt() throws Exception {
+        Thread thread = loop.start();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         loop.execute(named("culprit", () -> {
@@ -302,6 +302,8 @@ class IntrospectionTest {
             LoopThreads.await(go);
         }));
         LoopThreads.await(begun);
+        // Until it waits, the thread may still be inside of countDown.
+        LoopThreads.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 
         String dump = loop.dump();
         go.countDown();
