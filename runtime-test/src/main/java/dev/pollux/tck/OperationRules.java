@@ -12,6 +12,7 @@ import dev.pollux.tck.rules.OperationAcceptRules;
 import dev.pollux.tck.rules.OperationBufferRules;
 import dev.pollux.tck.rules.OperationCancelRules;
 import dev.pollux.tck.rules.OperationEndRules;
+import dev.pollux.tck.rules.OperationFairnessRules;
 import dev.pollux.tck.rules.OperationFileRules;
 import dev.pollux.tck.rules.OperationFixture;
 import dev.pollux.tck.rules.OperationMisuseRules;
@@ -58,6 +59,7 @@ public abstract class OperationRules
                 OperationMisuseRules,
                 OperationAcceptRules,
                 OperationFileRules,
+                OperationFairnessRules,
                 OperationSwapRules {
 
     private @Nullable OperationFixture fixture;
