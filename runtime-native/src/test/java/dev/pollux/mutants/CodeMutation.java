@@ -4,6 +4,8 @@ import java.lang.classfile.CodeTransform;
 
 /** Every fault that is put into one method of the operations, and the rule that must name it. */
 enum CodeMutation {
+    /** What the kernel does not do is not done by the loop either. */
+    FORGETS_WHAT_THE_KERNEL_CANNOT_DO("OP-6", "AbstractOperation.submit", CodeChanges.leavesOut("attemptByLoop")),
     /** What is in flight when the loop has ended never completes. */
     END_LEAVES_OPERATIONS("OP-9", "Operations.endAll", CodeChanges.doesNothing()),
     /** The end of the loop closes sources that no one has closed. */

@@ -9,6 +9,7 @@ import dev.pollux.tck.report.StopsEarly;
 import dev.pollux.tck.report.SurvivesErrors;
 import dev.pollux.tck.rules.BackendTests;
 import dev.pollux.tck.rules.OperationAcceptRules;
+import dev.pollux.tck.rules.OperationArenaRules;
 import dev.pollux.tck.rules.OperationBufferRules;
 import dev.pollux.tck.rules.OperationCancelRules;
 import dev.pollux.tck.rules.OperationEndRules;
@@ -55,6 +56,7 @@ public abstract class OperationRules
                 OperationStreamRules,
                 OperationCancelRules,
                 OperationBufferRules,
+                OperationArenaRules,
                 OperationEndRules,
                 OperationMisuseRules,
                 OperationAcceptRules,
