@@ -70,7 +70,10 @@ class RulesCatchCodeMutantsTest {
         Set<String> rules =
                 Arrays.stream(CodeMutation.values()).map(CodeMutation::rule).collect(Collectors.toSet());
         for (String rule : rules) {
-            assertEquals(List.of(), failedTests(new MutatedClasses(null), rule, "OnReadiness", "ByTheKernel", "ByIoUring"), rule);
+            assertEquals(
+                    List.of(),
+                    failedTests(new MutatedClasses(null), rule, "OnReadiness", "ByTheKernel", "ByIoUring"),
+                    rule);
         }
     }
 
@@ -91,7 +94,8 @@ class RulesCatchCodeMutantsTest {
     }
 
     /** Returns the tests of {@code rule} that fail on {@code classes}, of some parts of {@link MutatedRules}. */
-    private static List<String> failedTests(MutatedClasses classes, String rule, String... parts) throws ReflectiveOperationException {
+    private static List<String> failedTests(MutatedClasses classes, String rule, String... parts)
+            throws ReflectiveOperationException {
         List<MethodSelector> tests = new ArrayList<>();
         for (String part : parts) {
             Class<?> rules = classes.loadClass(MutatedRules.class.getName() + "$" + part);
