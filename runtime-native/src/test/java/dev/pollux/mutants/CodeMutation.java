@@ -8,6 +8,8 @@ enum CodeMutation {
     FORGETS_WHAT_THE_KERNEL_CANNOT_DO("OP-6", "AbstractOperation.submit", CodeChanges.leavesOut("attemptByLoop")),
     /** What is in flight when the loop has ended never completes. */
     END_LEAVES_OPERATIONS("OP-9", "Operations.endAll", CodeChanges.doesNothing()),
+    /** The end of the loop does not ask the kernel what it has done. */
+    END_LOSES_WHAT_WAS_DONE("OP-9", "LoopOperations.ending", CodeChanges.doesNothing()),
     /** The end of the loop closes sources that no one has closed. */
     END_CLOSES_EVERY_SOURCE("OP-9", "Operations.endAll", CodeChanges.finds("closing", true)),
     /** Operations begin on a loop that has ended. */

@@ -1,17 +1,26 @@
 package dev.pollux.mutants;
 
+import dev.pollux.ffm.IoUringBackendProvider;
+import dev.pollux.ffm.testing.LibcDescriptors;
+import dev.pollux.spi.BackendProvider;
 import dev.pollux.tck.OperationRules;
 import dev.pollux.tck.Subject;
 import dev.pollux.tck.fake.FakeKernel;
+import dev.pollux.tck.source.Descriptors;
+import org.junit.jupiter.api.condition.EnabledIf;
 
-/** The rules of operations on the kernel in memory, as {@link MutatedClasses} loads them: in both ways to do operations. */
+/** The rules of operations as {@link MutatedClasses} loads them: on the kernel in memory, in both ways to do operations, and on io_uring. */
 final class MutatedRules {
 
     private MutatedRules() {}
 
-    private static Subject subject(FakeKernel kernel) {
+    private static Subject subject(BackendProvider provider, Descriptors descriptors) {
         MutatedClasses classes = (MutatedClasses) MutatedRules.class.getClassLoader();
-        return Subject.of(kernel.provider()).withDescriptors(kernel).withPatience(classes.patience());
+        return Subject.of(provider).withDescriptors(descriptors).withPatience(classes.patience());
+    }
+
+    private static Subject subject(FakeKernel kernel) {
+        return subject(kernel.provider(), kernel);
     }
 
     static class OnReadiness extends OperationRules {
@@ -27,6 +36,16 @@ final class MutatedRules {
         @Override
         protected Subject newSubject() {
             return subject(FakeKernel.builder().operations().build());
+        }
+    }
+
+    /** By one that goes on while no one waits. */
+    @EnabledIf("dev.pollux.ffm.IoUringOnly#isHere")
+    static class ByIoUring extends OperationRules {
+
+        @Override
+        protected Subject newSubject() {
+            return subject(new IoUringBackendProvider(), new LibcDescriptors());
         }
     }
 }
