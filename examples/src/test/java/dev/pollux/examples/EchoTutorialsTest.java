@@ -78,7 +78,7 @@ class EchoTutorialsTest {
         long sent = 0;
         do {
             assertTrue(sent < MORE_THAN_THE_KERNEL_HOLDS, "the kernel takes everything");
-            sent += client.write(ByteBuffer.wrap(Clients.pattern(sent, 1024)));
+            sent += client.write(ByteBuffer.wrap(Clients.pattern(sent, 8 * 1024)));
             long start = System.nanoTime();
             while ((running.received().getAsLong() < sent || running.held() > 0)
                     && System.nanoTime() - start < 50_000_000) {
@@ -97,7 +97,7 @@ class EchoTutorialsTest {
             client.socket().setReceiveBufferSize(4096);
             client.connect(running.address());
 
-            long sent = Clients.flood(client, Clients::pattern, MORE_THAN_THE_KERNEL_HOLDS);
+            long sent = Clients.flood(client, Clients::pattern, MORE_THAN_THE_KERNEL_HOLDS, () -> running.held() > 0);
 
             assertTrue(running.held() <= tutorial.mostHeld(), () -> "holds " + running.held());
             assertTakesFewEvents(tutorial, running, bystander);
