@@ -26,6 +26,8 @@ abstract sealed class AbstractOperation permits Operation {
         QUEUED,
         /** Waits until the source is ready. */
         WAITING,
+        /** Waits until a buffer that was lent is given back. */
+        WITHOUT_BUFFER,
         IN_KERNEL,
         ON_OTHER_THREAD,
         /** Its completion is about to be called. */
@@ -87,6 +89,9 @@ abstract sealed class AbstractOperation permits Operation {
     ByteBuffer lent;
 
     boolean goesOn;
+
+    /** Whether it stands among those that wait for a buffer; perhaps it did when it was begun before. */
+    boolean isListed;
 
     long limitNanos = NO_LIMIT;
     private @Nullable TimeLimit timeLimit;
@@ -204,6 +209,11 @@ abstract sealed class AbstractOperation permits Operation {
         operations.unsettle();
     }
 
+    void awaitBuffer() {
+        state = State.WITHOUT_BUFFER;
+        operations.all.awaitBuffer(self());
+    }
+
     private void doElsewhere() {
         state = State.ON_OTHER_THREAD;
         try {
@@ -317,7 +327,7 @@ abstract sealed class AbstractOperation permits Operation {
             case IDLE, DONE -> {
                 return false;
             }
-            case QUEUED, WAITING -> fail(reason, Call.LATE);
+            case QUEUED, WAITING, WITHOUT_BUFFER -> fail(reason, Call.LATE);
             case IN_KERNEL -> {
                 if (endReason == null) {
                     endReason = reason;

@@ -56,8 +56,10 @@ final class KernelAttempt extends KernelRequest {
             operation.fail(operation.endReason, Call.GUARDED);
         } else if (result == CompletionBackend.AGAIN && !operation.kind.isOfFile()) {
             operation.awaitReadiness();
+        } else if (result == CompletionBackend.NO_BUFFERS) {
+            operation.awaitBuffer();
         } else {
-            // A swap or the end of a thread has cancelled it, or every buffer was out, which are back by now.
+            // A swap or the end of a thread has cancelled it.
             operation.attempt();
         }
     }

@@ -34,6 +34,9 @@ final class LoopOperations implements LateWork {
     private final @Nullable KeyedSelector selector;
     private final ArrayDeque<Operation> late = new ArrayDeque<>();
     private final ArrayDeque<Operations> unsettled = new ArrayDeque<>();
+    /** What waits for a buffer, the first one first; some have ended meanwhile. */
+    private final ArrayDeque<Operation> withoutBuffer = new ArrayDeque<>();
+
     private final Set<Operations> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** The buffers that operations in flight use, each with its operation. */
@@ -108,9 +111,21 @@ final class LoopOperations implements LateWork {
         unsettled.add(operations);
     }
 
+    /** Notes an operation that found every buffer lent. */
+    void awaitBuffer(Operation operation) {
+        if (!operation.isListed) {
+            operation.isListed = true;
+            withoutBuffer.add(operation);
+        }
+    }
+
     @Override
     public boolean isPending() {
-        return !late.isEmpty() || !unsettled.isEmpty();
+        return !late.isEmpty() || !unsettled.isEmpty() || (!withoutBuffer.isEmpty() && availableBuffers() > 0);
+    }
+
+    private int availableBuffers() {
+        return selector == null ? Integer.MAX_VALUE : selector.availableBuffers();
     }
 
     @Override
@@ -122,9 +137,25 @@ final class LoopOperations implements LateWork {
             }
             operation.callNow();
         }
+        beginWithBuffers();
         // To settle may fail operations, whose completions come with the next turn.
         for (Operations each = unsettled.poll(); each != null; each = unsettled.poll()) {
             each.settle();
+        }
+    }
+
+    /** Begins as many as can find a buffer: each further one would be begun in vain. */
+    private void beginWithBuffers() {
+        if (withoutBuffer.isEmpty()) {
+            return;
+        }
+        for (int left = availableBuffers(); left > 0 && !withoutBuffer.isEmpty(); ) {
+            Operation operation = withoutBuffer.remove();
+            operation.isListed = false;
+            if (operation.state == AbstractOperation.State.WITHOUT_BUFFER) {
+                operation.attempt();
+                left--;
+            }
         }
     }
 
@@ -156,6 +187,7 @@ final class LoopOperations implements LateWork {
             each.endAll(new AsynchronousCloseException());
         }
         unsettled.clear();
+        withoutBuffer.clear();
         open.clear();
         afterEnd.complete(null);
     }

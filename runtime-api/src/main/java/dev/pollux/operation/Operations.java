@@ -100,7 +100,7 @@ public final class Operations implements Closeable {
     /**
      * Sends what the source takes at once, and moves the position of {@code from} on, if nothing is being sent. Takes nothing
      * where a kernel does operations and less than 8 KiB remain: there a system call would cost more than a copy for
-     * {@link Operation#send}.
+     * {@link Operation#send}. What is {@link Operation#lent} need not be copied for that, so it gains nothing here.
      *
      * <p><b>Thread:</b> the loop's.
      *

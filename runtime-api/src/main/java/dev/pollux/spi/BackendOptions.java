@@ -54,7 +54,7 @@ public final class BackendOptions {
 
     /**
      * Returns how many buffers a {@link CompletionBackend} lends at once at most: a power of two up to 32 768, by default 4096. A
-     * source that finds none is asked for anew, so there should be as many as sources are ready at once; but one fast
+     * receive that finds none waits for one, so there should be as many as sources are ready at once; but one fast
      * peer may fill all that there are before its receiver can say that it is enough. So a backend should begin with few
      * and have more only where more sources receive.
      */

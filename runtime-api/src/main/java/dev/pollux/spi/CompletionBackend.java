@@ -24,7 +24,7 @@ public interface CompletionBackend extends Backend {
     /** In place of a result: nothing was done, and it is to be tried again once the source is ready ({@code EAGAIN}, {@code EINTR}). */
     int AGAIN = Integer.MIN_VALUE + 1;
 
-    /** In place of a result: every buffer to be lent is out. */
+    /** In place of a result: every buffer to be lent is out. It is begun again once there are {@link #availableBuffers}. */
     int NO_BUFFERS = Integer.MIN_VALUE + 2;
 
     /** A flag of a completion: the operation stays, and completes again. */
@@ -60,6 +60,12 @@ public interface CompletionBackend extends Backend {
 
     /** Takes a lent buffer back, so that something else can be received into it. */
     void giveBack(int number);
+
+    /**
+     * Returns how many buffers may be lent at present, as far as completions say that were reported; 1 or more if none were made yet.
+     * So many operations that completed with {@link #NO_BUFFERS} are begun again at a time.
+     */
+    int availableBuffers();
 
     /**
      * Returns what a result says that is negative and none of the constants here.

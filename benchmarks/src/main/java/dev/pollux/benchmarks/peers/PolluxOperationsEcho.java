@@ -74,11 +74,7 @@ final class PolluxOperationsEcho {
                 goOn();
                 return;
             }
-            ByteBuffer bytes = done.lent();
-            operations.sendNow(bytes);
-            if (bytes.hasRemaining()) {
-                sendOn(bytes);
-            }
+            sendOn(done.lent());
         }
 
         private void sendOn(ByteBuffer bytes) {

@@ -263,6 +263,11 @@ final class ActiveBackend {
         }
     }
 
+    /** Returns how many receives may find a buffer to be lent; any number, if they need none. */
+    int availableBuffers() {
+        return operating == null ? Integer.MAX_VALUE : operating.availableBuffers();
+    }
+
     /** Ends the wait in progress, after the gate has said that there is one. Any thread. */
     void wakeup() {
         wakeups.incrementAndGet();

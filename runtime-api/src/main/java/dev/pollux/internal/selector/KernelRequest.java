@@ -16,9 +16,6 @@ public abstract class KernelRequest {
 
     long token = NOT_IN_FLIGHT;
 
-    /** Whether its last completion has been noted and not delivered. */
-    boolean isOver;
-
     Submission.Kind kind = Submission.Kind.RECEIVE;
     int fd = -1;
 

@@ -26,6 +26,10 @@ final class KernelRequests {
 
     private @Nullable KernelRequest[] places = new KernelRequest[0];
     private int[] generations = new int[0];
+
+    /** Whether the owner of a place will still complete: the owners themselves are not in the processor's cache. */
+    private boolean[] completing = new boolean[0];
+
     private int[] free = new int[0];
     private int freeSize;
 
@@ -109,7 +113,7 @@ final class KernelRequests {
         }
         places[place] = request;
         request.token = token;
-        request.isOver = false;
+        completing[place] = true;
         request.kind = submission.kind;
         request.fd = submission.fd;
         inFlight++;
@@ -127,6 +131,7 @@ final class KernelRequests {
             int grown = Math.max(16, size * 2);
             places = Arrays.copyOf(places, grown);
             generations = Arrays.copyOf(generations, grown);
+            completing = Arrays.copyOf(completing, grown);
             free = Arrays.copyOf(free, grown);
             for (int place = grown - 1; place >= size; place--) {
                 free[freeSize++] = place;
@@ -144,8 +149,7 @@ final class KernelRequests {
     /** Notes a completion. */
     void completed(long token, int result, int flagBits) {
         int place = (int) token;
-        KernelRequest request = place < places.length ? places[place] : null;
-        if (request == null || request.token != token || request.isOver) {
+        if (place >= places.length || !completing[place] || generations[place] != (int) (token >>> Integer.SIZE)) {
             stale++;
             return;
         }
@@ -157,7 +161,7 @@ final class KernelRequests {
         flags[end] = flagBits;
         end++;
         if ((flagBits & CompletionBackend.MORE) == 0) {
-            request.isOver = true;
+            completing[place] = false;
             inFlight--;
         }
     }

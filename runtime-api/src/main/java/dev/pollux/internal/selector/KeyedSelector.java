@@ -350,6 +350,11 @@ public final class KeyedSelector implements EventSelector {
         active.giveBackLent(loan);
     }
 
+    /** Returns how many receives may find a buffer that the kernel lends; any number, if the kernel lends none. */
+    public int availableBuffers() {
+        return active.availableBuffers();
+    }
+
     /**
      * Has the kernel end every request, and delivers all that it has done: for the end of a loop.
      *

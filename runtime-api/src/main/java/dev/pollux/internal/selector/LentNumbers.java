@@ -5,8 +5,8 @@ import dev.pollux.spi.CompletionBackend;
 /**
  * The buffers that a backend has lent, by number: the one that a completion has at present, and those that are kept for longer.
  *
- * <p>Half of them are never kept, because a receive that finds no buffer is begun in vain. How many there are the backend does not
- * say; they are at least as many as the highest number that was seen.
+ * <p>One in eight is never kept: peers that are slow to take what they are sent would end all receiving otherwise. How many there
+ * are the backend does not say; they are at least as many as the highest number that was seen.
  *
  * <p><b>Thread:</b> the selector's.
  */
@@ -16,6 +16,9 @@ final class LentNumbers {
     static final long NO_LOAN = 0;
 
     private static final int NONE = -1;
+
+    /** One in so many. */
+    private static final int NEVER_KEPT = 8;
 
     private int present = NONE;
     private boolean keeps;
@@ -50,7 +53,7 @@ final class LentNumbers {
 
     /** Keeps the present one. */
     long keep() {
-        if (present == NONE || keeps || kept >= known / 2) {
+        if (present == NONE || keeps || kept >= known - known / NEVER_KEPT - 1) {
             return NO_LOAN;
         }
         keeps = true;

@@ -114,6 +114,11 @@ public final class IoUringBackend implements CompletionBackend {
     }
 
     @Override
+    public int availableBuffers() {
+        return operations.availableBuffers();
+    }
+
+    @Override
     public IOException failure(Submission.Kind kind, int fd, int result) {
         return RingOperations.failure(kind, fd, result);
     }

@@ -36,6 +36,7 @@ final class LentBuffers {
     private ByteBuffer[] buffers = new ByteBuffer[0];
     private long[] addresses = new long[0];
     private boolean[] lent = new boolean[0];
+    private int lentCount;
     private short tail;
     private boolean growsNoMore;
     private boolean closed;
@@ -103,6 +104,12 @@ final class LentBuffers {
     /** Notes that the kernel has chosen a buffer. */
     void taken(int number) {
         lent[number] = true;
+        lentCount++;
+    }
+
+    /** Returns how many the kernel may choose from, unless it has chosen some that it has not reported yet. */
+    int available() {
+        return buffers.length - lentCount;
     }
 
     /** Returns one from position 0 to its end. */
@@ -123,6 +130,7 @@ final class LentBuffers {
             throw new IllegalStateException("buffer " + number + " is not lent");
         }
         lent[number] = false;
+        lentCount--;
         offer(number);
     }
 

@@ -229,6 +229,10 @@ final class RingOperations {
         Objects.requireNonNull(lent, "lent").giveBack(number);
     }
 
+    int availableBuffers() {
+        return lent == null ? options.lentBuffers() : lent.available();
+    }
+
     /** The kernel is done with the memory of all operations. */
     void release() {
         buffers.release();

@@ -19,6 +19,9 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
 
     private static final int EBADF = 9;
 
+    /** So few that one stream can fill them all. */
+    private static final int MOST_BUFFERS = 3;
+
     /** As many requests wait for the next flush or wait at most. */
     private static final int QUEUE = 64;
 
@@ -39,7 +42,7 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
 
     FakeCompletionBackend(FakeKernel kernel, SplittableRandom random, BackendOptions options) {
         super(kernel, random);
-        this.buffers = new ByteBuffer[Math.min(options.lentBuffers(), 8)];
+        this.buffers = new ByteBuffer[Math.min(options.lentBuffers(), MOST_BUFFERS)];
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = ByteBuffer.allocateDirect(options.lentBytes());
             free.add(i);
@@ -173,6 +176,16 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
         try {
             buffers[number].clear().put(POISON);
             free.add(number);
+        } finally {
+            kernel.lock.unlock();
+        }
+    }
+
+    @Override
+    public int availableBuffers() {
+        kernel.lock.lock();
+        try {
+            return free.size();
         } finally {
             kernel.lock.unlock();
         }

@@ -231,6 +231,11 @@ public final class CountingProvider implements BackendProvider {
         }
 
         @Override
+        public int availableBuffers() {
+            return backend.availableBuffers();
+        }
+
+        @Override
         public IOException failure(Submission.Kind kind, int fd, int result) {
             return backend.failure(kind, fd, result);
         }

@@ -165,6 +165,7 @@ enum Mutation {
     LENDS_ONE_BUFFER("OP-12", operations(OperationMutants.LendsOneBuffer::new)),
     KEEPS_WHAT_IS_GIVEN_BACK("OP-12", operations(OperationMutants.KeepsWhatIsGivenBack::new)),
     LENDS_THE_SAME_MEMORY("OP-12", operations(OperationMutants.LendsTheSameMemory::new)),
+    SAYS_THAT_NO_BUFFER_IS_LEFT("OP-12", operations(OperationMutants.SaysThatNoBufferIsLeft::new)),
     LOSES_CONNECTIONS("OP-13", operations(OperationMutants.LosesConnections::new)),
     READS_THE_BEGINNING("OP-14", operations(OperationMutants.ReadsTheBeginning::new)),
     SWAP_HIDES_WHAT_WAS_DONE("OP-15", operations(OperationMutants.CancelHidesWhatWasDone::new)),

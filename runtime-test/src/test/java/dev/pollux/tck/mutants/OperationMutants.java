@@ -49,6 +49,11 @@ final class OperationMutants {
         }
 
         @Override
+        public int availableBuffers() {
+            return sound.availableBuffers();
+        }
+
+        @Override
         public IOException failure(Submission.Kind kind, int fd, int result) {
             return sound.failure(kind, fd, result);
         }
@@ -257,6 +262,19 @@ final class OperationMutants {
 
         @Override
         public void giveBack(int number) {}
+    }
+
+    /** Never says that a buffer is there for what found none. */
+    static final class SaysThatNoBufferIsLeft extends Operating {
+
+        SaysThatNoBufferIsLeft(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        public int availableBuffers() {
+            return 0;
+        }
     }
 
     /** Loses every third connection that it accepts. */
