@@ -36,6 +36,7 @@ final class KernelAttempt extends KernelRequest {
         submission.kind = kind;
         submission.fd = fd;
         submission.buffer = buffer;
+        submission.lentNumber = selector.lentNumber(operation.loan);
         submission.position = buffer == null ? 0 : buffer.position();
         submission.length = buffer == null ? 0 : buffer.remaining();
         submission.offset = operation.kind.isOfFile() ? operation.offset + operation.moved() : -1;

@@ -49,6 +49,12 @@ public final class Submission {
     /** Where bytes go to or come from: direct, and writable if they go to it. Null for kinds without. */
     public @Nullable ByteBuffer buffer;
 
+    /**
+     * The number of the buffer if the backend has lent it and it was not given back, else −1: its memory need not be found out, nor
+     * kept.
+     */
+    public int lentNumber = -1;
+
     /** The index in the buffer of the first byte. Its own position is of no meaning. */
     public int position;
 

@@ -257,6 +257,10 @@ final class ActiveBackend {
         return requests.keepLent();
     }
 
+    int lentNumber(long loan) {
+        return requests.lentNumber(loan);
+    }
+
     void giveBackLent(long loan) {
         if (operating != null) {
             requests.giveBackLent(operating, loan);

@@ -69,6 +69,10 @@ final class KernelRequests {
         return lent.keep();
     }
 
+    int lentNumber(long loan) {
+        return lent.number(loan);
+    }
+
     /** Gives back what was kept, if it is of the backend of now. */
     void giveBackLent(CompletionBackend backend, long loan) {
         lent.giveBack(backend, loan);

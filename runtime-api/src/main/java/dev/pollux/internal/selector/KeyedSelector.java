@@ -345,6 +345,11 @@ public final class KeyedSelector implements EventSelector {
         return active.keepLent();
     }
 
+    /** Returns the number of a buffer that {@link #keepLent} has kept; −1 for any other, or if the backend that lent it is gone. */
+    public int lentNumber(long loan) {
+        return active.lentNumber(loan);
+    }
+
     /** Gives back what {@link #keepLent} has kept. Does nothing if the backend that lent it is gone. */
     public void giveBackLent(long loan) {
         active.giveBackLent(loan);

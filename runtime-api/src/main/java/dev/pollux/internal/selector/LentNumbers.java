@@ -61,10 +61,16 @@ final class LentNumbers {
         return (long) lender << Integer.SIZE | (present + 1);
     }
 
+    /** Returns the number of what is kept; −1 if it is no loan, or one of a backend that is gone. */
+    int number(long loan) {
+        return (int) (loan >> Integer.SIZE) == lender ? (int) loan - 1 : NONE;
+    }
+
     void giveBack(CompletionBackend backend, long loan) {
-        if ((int) (loan >> Integer.SIZE) == lender) {
+        int number = number(loan);
+        if (number != NONE) {
             kept--;
-            backend.giveBack((int) loan - 1);
+            backend.giveBack(number);
         }
     }
 

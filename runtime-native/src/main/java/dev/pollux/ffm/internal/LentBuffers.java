@@ -117,6 +117,11 @@ final class LentBuffers {
         return buffers[number].clear();
     }
 
+    /** Returns the address of the first byte of one. Its memory stays until the kernel is done with all of them. */
+    long address(int number) {
+        return addresses[number];
+    }
+
     /**
      * Lets the kernel choose a buffer again. Does nothing once this is closed.
      *

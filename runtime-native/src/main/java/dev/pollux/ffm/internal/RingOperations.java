@@ -108,7 +108,9 @@ final class RingOperations {
     private Ring transfer(int operation, Submission submission, int slot, long userData) throws IOException {
         ByteBuffer buffer = Objects.requireNonNull(submission.buffer, "buffer");
         Objects.checkFromIndexSize(submission.position, submission.length, buffer.capacity());
-        long address = buffers.pin(slot, buffer);
+        long address = submission.lentNumber < 0
+                ? buffers.pin(slot, buffer)
+                : Objects.requireNonNull(lent).address(submission.lentNumber);
         return ring.prepare(operation, submission.fd, userData)
                 .address(address + submission.position)
                 .length(submission.length);
