@@ -1,19 +1,14 @@
 package dev.pollux;
 
-import dev.pollux.internal.discovery.BackendCatalog;
 import dev.pollux.internal.discovery.Discovery;
-import dev.pollux.internal.selector.KeyedSelector;
+import dev.pollux.internal.selector.SelectorOpener;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds backends and opens selectors on them.
@@ -39,6 +34,10 @@ public final class Selectors {
 
     private Selectors() {}
 
+    private static SelectorOpener opener() {
+        return new SelectorOpener(BackendOptions.defaults());
+    }
+
     /**
      * Opens a selector on the best backend that watches Java channels.
      *
@@ -60,12 +59,7 @@ public final class Selectors {
      * @throws IOException if the backend does not open, for instance for lack of descriptors
      */
     public static EventSelector open(Requirements requirements) throws IOException {
-        Objects.requireNonNull(requirements, "requirements");
-        BackendCatalog catalog = Discovery.catalog();
-        BackendCatalog.Choice choice = catalog.choose(requirements);
-        EventSelector selector = new KeyedSelector(choice.provider(), catalog, NanoClock.system());
-        Notices.chosen(choice);
-        return selector;
+        return opener().open(requirements);
     }
 
     /**
@@ -76,9 +70,7 @@ public final class Selectors {
      * @throws IOException if the backend does not open, for instance for lack of descriptors
      */
     public static EventSelector open(String name) throws IOException {
-        Objects.requireNonNull(name, "name");
-        BackendCatalog catalog = Discovery.catalog();
-        return new KeyedSelector(catalog.available(name), catalog, NanoClock.system());
+        return opener().open(name);
     }
 
     /**
@@ -97,9 +89,7 @@ public final class Selectors {
      * @throws IOException if the backend does not open
      */
     public static EventSelector open(BackendProvider provider, NanoClock clock) throws IOException {
-        Objects.requireNonNull(provider, "provider");
-        Objects.requireNonNull(clock, "clock");
-        return new KeyedSelector(provider, Discovery.catalog().with(provider), clock);
+        return opener().open(provider, clock);
     }
 
     /**
@@ -150,24 +140,5 @@ public final class Selectors {
     /** Prints {@link #explain()}. */
     public static void main(String[] args) {
         System.out.print(explain());
-    }
-
-    /** Apart, because {@link #main} must run with nothing but this jar at hand, without a logger. */
-    private static final class Notices {
-
-        private static final Logger log = LoggerFactory.getLogger(Selectors.class);
-        private static final Set<String> given = ConcurrentHashMap.newKeySet();
-
-        static void chosen(BackendCatalog.Choice choice) {
-            String name = choice.provider().name();
-            if (given.add(name)) {
-                log.info("backend={} chosen", name);
-            }
-            for (String advice : choice.advice()) {
-                if (given.add(advice)) {
-                    log.info("backend={} chosen: {}", name, advice);
-                }
-            }
-        }
     }
 }

@@ -1,11 +1,14 @@
 package dev.pollux.loop;
 
+import dev.pollux.Capability;
 import dev.pollux.EventSelector;
 import dev.pollux.NanoClock;
 import dev.pollux.Requirements;
 import dev.pollux.Selectors;
 import dev.pollux.internal.loop.LoopCore;
 import dev.pollux.internal.loop.LoopSettings;
+import dev.pollux.internal.selector.SelectorOpener;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
@@ -42,6 +45,7 @@ public final class EventLoopBuilder {
     private @Nullable Runnable whenIdle;
     private @Nullable Runnable afterWait;
     private @Nullable Executor offloadExecutor;
+    private @Nullable BackendOptions options;
     private int taskBudget = 1024;
     private long taskBudgetNanos = Duration.ofMillis(10).toNanos();
     private long spinNanos;
@@ -214,6 +218,21 @@ public final class EventLoopBuilder {
         return this;
     }
 
+    /**
+     * Lends buffers of {@code bytes} to {@link dev.pollux.operation.Operation#receiveEach}, whatever the backend, before and after
+     * a swap: so each part has that many bytes at most. Where the kernel does operations, {@code count} is how many it may fill that no
+     * one has taken yet; a source that finds none goes on as soon as one is given back. The default is 4096 of 16 KiB, which are made
+     * as they are needed.
+     *
+     * @param count a power of two
+     * @throws IllegalArgumentException if {@code count} is no power of two from 1 to 32 768, {@code bytes} less than 1, or
+     *     all of them more than 1 GiB
+     */
+    public EventLoopBuilder lentBuffers(int count, int bytes) {
+        options = BackendOptions.defaults().withLentBuffers(count, bytes);
+        return this;
+    }
+
     private static int atLeastOne(String setting, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(setting + " " + value + " is less than 1");
@@ -240,7 +259,8 @@ public final class EventLoopBuilder {
     /**
      * Opens the loop.
      *
-     * @throws IllegalStateException if more than one of a backend, a provider, requirements and a selector was given
+     * @throws IllegalStateException if more than one of a backend, a provider, requirements and a selector was given, or lent
+     *     buffers with a selector
      * @throws IOException as {@link Selectors#open()}
      */
     public EventLoop open() throws IOException {
@@ -257,6 +277,10 @@ public final class EventLoopBuilder {
                     + provider + ", requirements, " + requirements + ", and a selector, " + selector
                     + ", was given; give one");
         }
+        if (selector != null && options != null) {
+            throw new IllegalStateException("lentBuffers was given with a selector, " + selector
+                    + ", which has opened its backend before; give a backend in place of the selector");
+        }
         EventSelector opened = openSelector();
         try {
             String loopName = name == null ? "pollux-loop-" + loopCount.incrementAndGet() : name;
@@ -271,13 +295,14 @@ public final class EventLoopBuilder {
         if (selector != null) {
             return selector;
         }
+        SelectorOpener opener = new SelectorOpener(options == null ? BackendOptions.defaults() : options);
         if (provider != null) {
-            return Selectors.open(provider, clock);
+            return opener.open(provider, clock);
         }
-        if (requirements != null) {
-            return Selectors.open(requirements);
+        if (backend != null) {
+            return opener.open(backend);
         }
-        return backend == null ? Selectors.open() : Selectors.open(backend);
+        return opener.open(requirements == null ? Requirements.of(Capability.JAVA_CHANNELS) : requirements);
     }
 
     private LoopSettings settings(String loopName) {

@@ -177,7 +177,13 @@ abstract sealed class AbstractOperation permits Operation {
         Submission.Kind asked = source == null || kernel == null ? null : kind.forKernel(source.isSocket());
         if (source != null && kernel != null && asked != null) {
             submit(kernel, asked, source);
-        } else if (kind.isOfFile()) {
+        } else {
+            attemptByLoop();
+        }
+    }
+
+    private void attemptByLoop() {
+        if (kind.isOfFile()) {
             doElsewhere();
         } else if (kind == Kind.SEND) {
             ReadyAttempt.send(self(), Call.LATE);
@@ -199,7 +205,9 @@ abstract sealed class AbstractOperation permits Operation {
         }
         try {
             attempt.submit(kernel, asked, source);
-        } catch (IOException | RuntimeException refused) {
+        } catch (UnsupportedOperationException notByThisKernel) {
+            attemptByLoop();
+        } catch (IOException | RuntimeException | OutOfMemoryError refused) {
             fail(refused, Call.LATE);
         }
     }

@@ -53,7 +53,7 @@ final class FileWork {
                 ByteBuffer into = Objects.requireNonNull(buffer);
                 int count = 1;
                 while (count > 0 && into.hasRemaining() && operation.endReason == null) {
-                    count = file.read(into, operation.offset + operation.moved());
+                    count = readMore(into);
                 }
                 return operation.moved() == 0 ? -1 : operation.moved();
             }
@@ -70,6 +70,18 @@ final class FileWork {
                 file.force(operation.kind == Kind.SYNC);
                 return 0;
             }
+        }
+    }
+
+    /** Returns as a read does. What was read before a failure is the outcome: the next read fails. */
+    private int readMore(ByteBuffer into) throws IOException {
+        try {
+            return file.read(into, operation.offset + operation.moved());
+        } catch (IOException failed) {
+            if (operation.moved() == 0) {
+                throw failed;
+            }
+            return 0;
         }
     }
 

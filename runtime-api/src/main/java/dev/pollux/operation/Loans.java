@@ -1,6 +1,7 @@
 package dev.pollux.operation;
 
 import dev.pollux.internal.selector.KeyedSelector;
+import dev.pollux.spi.BackendOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,11 @@ final class Loans {
     /** The buffer is the loop's own. */
     private static final long OWN = -1;
 
-    /** Of a buffer of the loop's own. */
-    private static final int BYTES = 16 * 1024;
-
-    /** How many of its own the loop keeps that no one uses. */
+    /** How many of its own the loop keeps at most that no one uses. */
     private static final int MOST_SPARES = 256;
 
     private final @Nullable KeyedSelector selector;
+    private final BackendOptions options;
     private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
 
     /** Received into where the kernel lends none; taken from the spares. */
@@ -36,6 +35,7 @@ final class Loans {
 
     Loans(@Nullable KeyedSelector selector) {
         this.selector = selector;
+        this.options = selector == null ? BackendOptions.defaults() : selector.options();
     }
 
     /** Returns an empty buffer of the loop's own to receive into. */
@@ -50,7 +50,7 @@ final class Loans {
 
     private ByteBuffer spare() {
         ByteBuffer spare = spares.pollLast();
-        return spare == null ? ByteBuffer.allocateDirect(BYTES) : spare.clear();
+        return spare == null ? ByteBuffer.allocateDirect(options.lentBytes()) : spare.clear();
     }
 
     /** Lends {@code buffer} to a completion, or nothing if that is null. */
@@ -97,7 +97,8 @@ final class Loans {
     }
 
     private ByteBuffer copy(ByteBuffer bytes) {
-        ByteBuffer copy = bytes.remaining() <= BYTES ? spare() : ByteBuffer.allocateDirect(bytes.remaining());
+        ByteBuffer copy =
+                bytes.remaining() <= options.lentBytes() ? spare() : ByteBuffer.allocateDirect(bytes.remaining());
         return copy.put(bytes.duplicate()).flip();
     }
 
@@ -111,7 +112,9 @@ final class Loans {
             if (selector != null) {
                 selector.giveBackLent(loan);
             }
-        } else if (buffer != null && buffer.capacity() == BYTES && spares.size() < MOST_SPARES) {
+        } else if (buffer != null
+                && buffer.capacity() == options.lentBytes()
+                && spares.size() < Math.min(MOST_SPARES, options.lentBuffers())) {
             spares.addLast(buffer);
         }
     }

@@ -32,7 +32,7 @@ final class ReadyAttempt {
                 case SEND -> send(operation, Call.INSIDE);
                 default -> throw new AssertionError(operation.kind);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             operation.fail(e, Call.INSIDE);
         }
     }

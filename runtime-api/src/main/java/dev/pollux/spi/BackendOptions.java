@@ -14,6 +14,9 @@ public final class BackendOptions {
     private static final int DEFAULT_LENT_BUFFERS = 4096;
     private static final int DEFAULT_LENT_BYTES = 16 * 1024;
 
+    /** Of all lent buffers of a backend. */
+    private static final long MOST_LENT_BYTES = 1L << 30;
+
     private static final BackendOptions DEFAULTS =
             new BackendOptions(DEFAULT_EVENTS_PER_WAIT, DEFAULT_LENT_BUFFERS, DEFAULT_LENT_BYTES);
 
@@ -69,9 +72,10 @@ public final class BackendOptions {
 
     /**
      * Returns these options with other buffers to lend. They are made when they are needed: by
-     * default 2 MB, and up to 16 MB with many receivers.
+     * default 2 MB, and up to 64 MB with many receivers.
      *
-     * @throws IllegalArgumentException if {@code count} is no power of two from 1 to 32 768, or {@code bytes} less than 1
+     * @throws IllegalArgumentException if {@code count} is no power of two from 1 to 32 768, {@code bytes} less than 1, or
+     *     all of them more than 1 GiB
      */
     public BackendOptions withLentBuffers(int count, int bytes) {
         if (Integer.bitCount(count) != 1 || count < 1 || count > 1 << 15) {
@@ -79,6 +83,10 @@ public final class BackendOptions {
         }
         if (bytes < 1) {
             throw new IllegalArgumentException("lentBytes " + bytes + " is less than 1");
+        }
+        if ((long) count * bytes > MOST_LENT_BYTES) {
+            throw new IllegalArgumentException(
+                    "lentBuffers " + count + " of " + bytes + " bytes are more than 1 GiB; use fewer or smaller ones");
         }
         return new BackendOptions(eventsPerWait, count, bytes);
     }

@@ -39,6 +39,8 @@ public interface CompletionBackend extends Backend {
      * @param submission read before this returns, except for the memory of its buffer
      * @param token to be reported with its completion; not the token of another operation that has not completed
      * @return false if the queue is full: {@link #flush} makes room
+     * @throws UnsupportedOperationException if this kernel does not do it: the kind of operation, or one whose memory may be
+     *     freed while the kernel uses it. It is not reported then, and done as on a backend that does no operations
      * @throws IOException if the operation cannot be begun; it is not reported then
      */
     boolean submit(Submission submission, long token) throws IOException;

@@ -153,6 +153,13 @@ class BadInputTest {
                                         .spin(Duration.ofSeconds(1).plusNanos(1))),
                         new Call("failureLimit(0)", () -> EventLoop.builder().failureLimit(0)),
                         new Call("timerLimit(0)", () -> EventLoop.builder().timerLimit(0)),
+                        new Call("lentBuffers(0, 1)", () -> EventLoop.builder().lentBuffers(0, 1)),
+                        new Call("lentBuffers(3, 1)", () -> EventLoop.builder().lentBuffers(3, 1)),
+                        new Call(
+                                "lentBuffers(65536, 1)",
+                                () -> EventLoop.builder().lentBuffers(65_536, 1)),
+                        new Call("lentBuffers(4, 0)", () -> EventLoop.builder().lentBuffers(4, 0)),
+                        new Call("lentBuffers(2 GiB)", () -> EventLoop.builder().lentBuffers(32_768, 65_536)),
                         new Call("slowCallback(0 s)", () -> EventLoop.builder().slowCallback(Duration.ZERO)),
                         new Call(
                                 "slowCallback(-1 ns)", () -> EventLoop.builder().slowCallback(negative)),
@@ -187,6 +194,15 @@ class BadInputTest {
         assertThrows(IllegalStateException.class, both::open);
         assertThrows(IllegalStateException.class, () -> EventLoopGroup.open(1, both, LoopChooser.roundRobin()));
         assertEquals(1, provider.opened.size());
+    }
+
+    @Test
+    void lentBuffersAndASelectorTogetherAreRefused() throws IOException {
+        EventLoopBuilder both = configured().lentBuffers(4, 32);
+
+        IllegalStateException refused = assertThrows(IllegalStateException.class, both::open);
+
+        assertTrue(refused.getMessage().startsWith("lentBuffers was given with a selector, "), refused::getMessage);
     }
 
     // Too late.

@@ -12,6 +12,7 @@ import dev.pollux.Requirements;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.operation.Operation;
 import dev.pollux.operation.Operations;
+import dev.pollux.spi.PositionalFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -260,6 +261,43 @@ class OperationsTest {
             turnUntil(4);
             assertEquals(-1, read.result());
         }
+    }
+
+    /** As a file with direct I/O, of whose rest that is no whole block no part can be asked for. */
+    private static final class FailsInTheMiddle implements PositionalFile {
+
+        @Override
+        public int read(ByteBuffer into, long offset) throws IOException {
+            if (offset > 0) {
+                throw new IOException("no block begins at " + offset);
+            }
+            into.put(new byte[5]);
+            return 5;
+        }
+
+        @Override
+        public int write(ByteBuffer from, long offset) {
+            throw new AssertionError("only read");
+        }
+
+        @Override
+        public void force(boolean metaData) {}
+    }
+
+    @Test
+    void whatWasReadBeforeAFileFailsIsTheOutcomeAndTheNextReadFails() throws IOException {
+        Operations file = Operations.on(loop, new FailsInTheMiddle());
+        Operation read = file.operation(completed::add);
+
+        read.read(ByteBuffer.allocateDirect(8), 0);
+        turnUntil(1);
+        assertEquals(5, read.result());
+
+        read.read(ByteBuffer.allocateDirect(8), 5);
+        turnUntil(2);
+        assertEquals(
+                "no block begins at 5",
+                assertThrows(IOException.class, read::result).getMessage());
     }
 
     @Test

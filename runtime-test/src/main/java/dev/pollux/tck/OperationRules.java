@@ -9,9 +9,11 @@ import dev.pollux.tck.report.StopsEarly;
 import dev.pollux.tck.report.SurvivesErrors;
 import dev.pollux.tck.rules.BackendTests;
 import dev.pollux.tck.rules.OperationAcceptRules;
+import dev.pollux.tck.rules.OperationArenaRules;
 import dev.pollux.tck.rules.OperationBufferRules;
 import dev.pollux.tck.rules.OperationCancelRules;
 import dev.pollux.tck.rules.OperationEndRules;
+import dev.pollux.tck.rules.OperationFairnessRules;
 import dev.pollux.tck.rules.OperationFileRules;
 import dev.pollux.tck.rules.OperationFixture;
 import dev.pollux.tck.rules.OperationMisuseRules;
@@ -54,10 +56,12 @@ public abstract class OperationRules
                 OperationStreamRules,
                 OperationCancelRules,
                 OperationBufferRules,
+                OperationArenaRules,
                 OperationEndRules,
                 OperationMisuseRules,
                 OperationAcceptRules,
                 OperationFileRules,
+                OperationFairnessRules,
                 OperationSwapRules {
 
     private @Nullable OperationFixture fixture;

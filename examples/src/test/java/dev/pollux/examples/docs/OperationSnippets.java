@@ -29,6 +29,13 @@ abstract class OperationSnippets {
         receive.receive(buffer);
     }
 
+    void lentBuffers() throws IOException {
+        EventLoop loop = EventLoop.builder()
+                .backend("io_uring")
+                .lentBuffers(256, 64 * 1024)
+                .open();
+    }
+
     void futures(EventLoop loop, SocketChannel channel) throws IOException {
         OperationFutures stream = Operations.on(loop, channel).futures();
         Thread.ofVirtual().start(() -> {

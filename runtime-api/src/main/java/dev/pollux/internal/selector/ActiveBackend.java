@@ -33,6 +33,7 @@ final class ActiveBackend {
         static final Logger LOG = LoggerFactory.getLogger(ActiveBackend.class);
     }
 
+    private final BackendOptions options;
     private final KeyTable table;
     private final SlotStates states;
     private final ReadyBatch batch;
@@ -61,11 +62,19 @@ final class ActiveBackend {
     /**
      * Opens a backend.
      *
+     * @param options for this backend and those that come after it
      * @param batch takes what is to be reported of sources that the backend does not take
      * @throws IOException if the backend does not open
      */
-    ActiveBackend(BackendProvider provider, KeyTable table, ReadyBatch batch, WakeupGate gate, KernelRequests requests)
+    ActiveBackend(
+            BackendProvider provider,
+            BackendOptions options,
+            KeyTable table,
+            ReadyBatch batch,
+            WakeupGate gate,
+            KernelRequests requests)
             throws IOException {
+        this.options = options;
         this.table = table;
         this.states = table.states;
         this.batch = batch;
@@ -74,8 +83,12 @@ final class ActiveBackend {
         this.requests = requests;
         this.provider = provider;
         this.capabilities = Set.copyOf(provider.capabilities());
-        this.backend = provider.open(BackendOptions.defaults());
+        this.backend = provider.open(options);
         this.operating = backend instanceof CompletionBackend of ? of : null;
+    }
+
+    BackendOptions options() {
+        return options;
     }
 
     String name() {
@@ -314,7 +327,7 @@ final class ActiveBackend {
      */
     private void moveTo(BackendProvider nextProvider, boolean dropFailing) throws IOException {
         Set<Capability> offered = Set.copyOf(nextProvider.capabilities());
-        Backend next = nextProvider.open(BackendOptions.defaults());
+        Backend next = nextProvider.open(options);
         BitSet dropped;
         try {
             if (attached != null) {

@@ -10,6 +10,7 @@ import dev.pollux.SelectorKey;
 import dev.pollux.SelectorMetrics;
 import dev.pollux.internal.discovery.BackendCatalog;
 import dev.pollux.internal.leak.Leaks;
+import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.BackendProvider;
 import dev.pollux.spi.Submission;
 import dev.pollux.spi.Timeouts;
@@ -52,14 +53,30 @@ public final class KeyedSelector implements EventSelector {
      * @throws IOException if the backend does not open
      */
     public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock) throws IOException {
+        this(provider, catalog, clock, BackendOptions.defaults());
+    }
+
+    /**
+     * As {@link #KeyedSelector(BackendProvider, BackendCatalog, NanoClock)}.
+     *
+     * @param options for this backend and those that come after it
+     * @throws IOException if the backend does not open
+     */
+    public KeyedSelector(BackendProvider provider, BackendCatalog catalog, NanoClock clock, BackendOptions options)
+            throws IOException {
         this.catalog = catalog;
         checks = new RegistrationChecks(catalog);
         KernelRequests requests = new KernelRequests();
         ReadyBatch batch = new ReadyBatch(table.states, requests);
-        active = new ActiveBackend(provider, table, batch, gate, requests);
+        active = new ActiveBackend(provider, options, table, batch, gate, requests);
         ownership = new Ownership(gate, active::close);
         selection = new Selection(table, batch, requests, active, gate, ownership, clock, this::nudge);
         watch = Leaks.watch(this, "selector on backend ".concat(provider.name()));
+    }
+
+    /** Returns what this wishes of its backends. */
+    public BackendOptions options() {
+        return active.options();
     }
 
     @Override

@@ -47,7 +47,8 @@ public final class DiskFile extends NativeFile implements PositionalFile, Kernel
      * @param options as {@link java.nio.channels.FileChannel#open}, {@link StandardOpenOption#READ READ} if there is none;
      *     {@link LinkOption#NOFOLLOW_LINKS} too
      * @throws UnsupportedOperationException for {@link StandardOpenOption#APPEND APPEND}, which knows no offsets, and
-     *     {@link StandardOpenOption#DELETE_ON_CLOSE DELETE_ON_CLOSE}; for options of others; and if this is not Linux
+     *     {@link StandardOpenOption#DELETE_ON_CLOSE DELETE_ON_CLOSE}; for options of others, direct I/O ({@code O_DIRECT}) among
+     *     them; and if this is not Linux
      * @throws ProviderMismatchException if {@code path} is not of the default file system
      * @throws IOException if the kernel does not open it, for instance {@code ENOENT}; names the path
      */

@@ -51,6 +51,11 @@ public final class IoUringBackend implements CompletionBackend {
     }
 
     static IoUringBackend open(BackendOptions options, Ring.Size size) throws IOException {
+        return open(options, size, true);
+    }
+
+    /** Opens a backend that, without {@code receivesEach}, uses nothing of Linux 6.0 and later. */
+    static IoUringBackend open(BackendOptions options, Ring.Size size, boolean receivesEach) throws IOException {
         Memory memory = Memory.of(Memory.PAGE_BYTES);
         Ring ring = null;
         try {
@@ -60,7 +65,7 @@ public final class IoUringBackend implements CompletionBackend {
             if (newest < IoUring.OP_SOCKET) {
                 throw Syscalls.of("io_uring_register(PROBE)", ring.fd(), Errno.ENOSYS, "this needs Linux 5.19");
             }
-            RingOperations operations = new RingOperations(ring, options, newest >= IoUring.OP_SEND_ZC);
+            RingOperations operations = new RingOperations(ring, options, receivesEach && newest >= IoUring.OP_SEND_ZC);
             return new IoUringBackend(memory, ring, EventFdWaker.open(memory, errno), operations);
         } catch (Throwable failure) {
             if (ring != null) {

@@ -41,7 +41,8 @@ final class PinnedBuffers {
     /**
      * Keeps a buffer until {@link #unpin}. Returns the address of its first byte, whatever its position is.
      *
-     * @throws IOException if its memory can be freed while the buffer is reachable
+     * @throws UnsupportedOperationException if its memory can be freed while the buffer is reachable
+     * @throws IOException if it is on the heap
      */
     long pin(int slot, ByteBuffer buffer) throws IOException {
         if (slot >= pinned.length) {
@@ -77,7 +78,8 @@ final class PinnedBuffers {
                     buffer + " is on the heap, where the kernel cannot reach it; use ByteBuffer.allocateDirect");
         }
         if (!BY_REACHABILITY.contains(lifetime(buffer))) {
-            throw new IOException(buffer + " is memory of an arena that can be closed while the kernel uses it; use"
+            throw new UnsupportedOperationException(buffer
+                    + " is memory of an arena that can be closed while the kernel uses it; use"
                     + " ByteBuffer.allocateDirect, or Arena.ofAuto");
         }
         return all(buffer).address();

@@ -131,6 +131,24 @@ class IoUringStreamsTest extends OperationsBench {
     }
 
     @Test
+    void beforeLinux60WhatStaysEndsWithItsFirstPartAndIsSubmittedAnew() throws IOException {
+        BackendOptions few = BackendOptions.defaults().withLentBuffers(BUFFERS, BUFFER_BYTES);
+        replaceBackend(IoUringBackend.open(few, Ring.Size.USUAL, false));
+        int[] sockets = sockets();
+        for (int round = 0; round < 10 * BUFFERS; round++) {
+            submit(Kind.RECEIVE_EACH, sockets[0], TOKEN);
+            String text = "n " + round;
+            TestLibc.write(sockets[1], text);
+
+            Completed completed = await().get(0);
+
+            assertTrue(!completed.goesOn() && completed.isLent(), completed::toString);
+            assertEquals(text, text(backend.lent(completed.number()), 0, completed.result()));
+            backend.giveBack(completed.number());
+        }
+    }
+
+    @Test
     void withEveryBufferOutNothingIsReceivedUntilOneIsGivenBack() throws IOException {
         int[] sockets = sockets();
         submit(Kind.RECEIVE_EACH, sockets[0], TOKEN);

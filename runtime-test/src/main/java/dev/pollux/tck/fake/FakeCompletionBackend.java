@@ -5,6 +5,7 @@ import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.CompletionBackend;
 import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Submission;
+import dev.pollux.tck.source.ArenaMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +52,14 @@ final class FakeCompletionBackend extends FakeBackend implements CompletionBacke
 
     @Override
     public boolean submit(Submission submission, long token) {
+        if (submission.buffer != null && ArenaMemory.isOf(submission.buffer)) {
+            throw new UnsupportedOperationException("memory that can be freed meanwhile");
+        }
         kernel.lock.lock();
         try {
+            if (kernel.operationFaults().isUnable()) {
+                throw new UnsupportedOperationException("another way is to be found");
+            }
             if (queued == QUEUE || kernel.operationFaults().isQueueFull()) {
                 return false;
             }

@@ -18,6 +18,7 @@ public final class OperationFaults {
     private int cancelled;
     private int noBuffers;
     private int queueFull;
+    private int unable;
     private boolean held;
     private boolean lateCancels;
     private @Nullable SplittableRandom random;
@@ -47,6 +48,11 @@ public final class OperationFaults {
     /** The next {@code times} submissions find the queue full. */
     public synchronized void queueFull(int times) {
         queueFull = times;
+    }
+
+    /** The next {@code times} submissions are of what this kernel does not do. */
+    public synchronized void unable(int times) {
+        unable = times;
     }
 
     /** Nothing completes until this is ended, not even what was cancelled; then everything does at once. */
@@ -91,6 +97,10 @@ public final class OperationFaults {
 
     synchronized boolean isQueueFull() {
         return queueFull > 0 && queueFull-- > 0;
+    }
+
+    synchronized boolean isUnable() {
+        return (unable > 0 && unable-- > 0) || byChance();
     }
 
     synchronized boolean isHeld() {

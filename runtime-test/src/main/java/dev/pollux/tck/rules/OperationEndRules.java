@@ -139,6 +139,32 @@ public interface OperationEndRules extends OperationRuleGroup {
     }
 
     @Test
+    @Rule("OP-9")
+    default void whatArrivesJustBeforeTheEndOfTheLoopIsReceivedOrStaysInTheSource() throws IOException {
+        List<TestSource.Connection> streams = new ArrayList<>();
+        List<Flight> receives = new ArrayList<>();
+        fixture().onEveryStream(stream -> {
+            streams.add(stream);
+            receives.add(fixture().flight(fixture().on(stream)).begin(operation -> operation.receive(room(4))));
+        });
+        fixture().settle();
+        for (TestSource.Connection stream : streams) {
+            stream.send(pattern(4));
+        }
+
+        loop().close();
+
+        for (int i = 0; i < streams.size(); i++) {
+            Flight receive = receives.get(i);
+            int received = receive.outcome() instanceof Integer count ? count : 0;
+            assertEquals(4, received + streams.get(i).drain(), receive::toString);
+            if (received == 0) {
+                receive.failure(AsynchronousCloseException.class);
+            }
+        }
+    }
+
+    @Test
     @Rule("OP-10")
     default void aCompletionThatFailsIsReportedAndAffectsNothingElse() throws IOException {
         fixture().expectFailures();

@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -263,54 +262,5 @@ public interface OperationStreamRules extends OperationRuleGroup {
         receive.failure(IOException.class);
         send.failure(IOException.class);
         assertTrue(from.hasRemaining());
-    }
-
-    @Test
-    @Rule("OP-16")
-    default void anyNumberOfOperationsMayBeDoneAtOnce() throws IOException {
-        int count = 20_000;
-        TestSource.Connection stream = fixture().stream();
-        Operations operations = fixture().on(stream);
-        byte[] first = pattern(2_000_000);
-        Flight blocks = fixture().flight(operations).begin(operation -> operation.send(full(first)));
-        ByteBuffer all = full(pattern(count));
-        Flight[] sends = new Flight[count];
-        for (int i = 0; i < count; i++) {
-            ByteBuffer one = all.slice(i, 1);
-            sends[i] = fixture().flight(operations).begin(operation -> operation.send(one));
-        }
-
-        fixture().readWhileTurning(stream.peer(), first.length + count);
-        fixture().turnUntilOver(blocks);
-        fixture().turnUntilOver(sends);
-
-        assertEquals(
-                Collections.nCopies(count, 1),
-                Arrays.stream(sends).map(Flight::outcome).toList());
-    }
-
-    @Test
-    @Rule("OP-16")
-    default void operationsThatFollowOnEachOtherAtOnceKeepNothingElseWaiting() throws IOException {
-        TestSource.Connection busy = fixture().stream();
-        TestSource.Connection calm = fixture().stream();
-        Operations operations = fixture().on(busy);
-        Flight receive = fixture().flight(fixture().on(calm)).begin(operation -> operation.receive(room(8)));
-        boolean[] task = new boolean[1];
-        boolean[] stop = new boolean[1];
-        Flight sends = fixture().flight(operations);
-        ByteBuffer nothing = full(new byte[0]);
-        sends.then(any -> {
-            if (!stop[0]) {
-                sends.begin(operation -> operation.send(nothing));
-            }
-        });
-        sends.begin(operation -> operation.send(nothing));
-
-        calm.send(pattern(8));
-        loop().execute(() -> task[0] = true);
-        fixture().turnUntil(() -> receive.isOver() && task[0], "a source and a task have their turn");
-        stop[0] = true;
-        fixture().turnUntilOver(sends);
     }
 }

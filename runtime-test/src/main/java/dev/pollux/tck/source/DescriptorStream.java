@@ -64,6 +64,8 @@ abstract sealed class DescriptorStream implements KernelSource, Channel {
 
     final int readInto(ByteBuffer into) throws IOException {
         byte[] bytes = new byte[into.remaining()];
+        // Before anything is taken: its memory may be gone.
+        into.duplicate().get(bytes);
         int count = calls.read(end.fd(), bytes);
         if (count > 0) {
             into.put(bytes, 0, count);

@@ -162,6 +162,7 @@ enum Mutation {
     IGNORES_THE_LIMIT_OF_A_BUFFER("OP-6", operations(OperationMutants.IgnoresTheLimit::new)),
     LIMITS_END_EARLY("OP-7", clock(LoopMutants::fast)),
     CLOSE_CANCELS_NOTHING("OP-8", operations(OperationMutants.IgnoresCancel::new)),
+    END_HIDES_WHAT_WAS_DONE("OP-9", operations(OperationMutants.CancelHidesWhatWasDone::new)),
     LENDS_ONE_BUFFER("OP-12", operations(OperationMutants.LendsOneBuffer::new)),
     KEEPS_WHAT_IS_GIVEN_BACK("OP-12", operations(OperationMutants.KeepsWhatIsGivenBack::new)),
     LENDS_THE_SAME_MEMORY("OP-12", operations(OperationMutants.LendsTheSameMemory::new)),
@@ -169,7 +170,9 @@ enum Mutation {
     LOSES_CONNECTIONS("OP-13", operations(OperationMutants.LosesConnections::new)),
     READS_THE_BEGINNING("OP-14", operations(OperationMutants.ReadsTheBeginning::new)),
     SWAP_HIDES_WHAT_WAS_DONE("OP-15", operations(OperationMutants.CancelHidesWhatWasDone::new)),
-    SUBMITS_ONE_OF_MANY("OP-8", operations(OperationMutants.HasRoomForOne::new));
+    SUBMITS_ONE_OF_MANY("OP-8", operations(sound -> new OperationMutants.LosesWhatHasNoRoom(sound, 1))),
+    SUBMITS_A_HUNDRED_OF_MANY("OP-16", operations(sound -> new OperationMutants.LosesWhatHasNoRoom(sound, 100))),
+    PREFERS_OPERATIONS("OP-16", operations(OperationMutants.PrefersOperations::new));
 
     private static final Duration PATIENCE = Duration.ofMillis(300);
 

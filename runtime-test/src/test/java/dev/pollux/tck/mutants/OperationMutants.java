@@ -325,28 +325,67 @@ final class OperationMutants {
         }
     }
 
-    /** Takes the room of one operation for all: what is submitted while another one is in the queue is lost. */
-    static final class HasRoomForOne extends Operating {
+    /** What is submitted while so many others are in the queue is lost. */
+    static final class LosesWhatHasNoRoom extends Operating {
 
-        private boolean taken;
+        private final int room;
+        private int queued;
 
-        HasRoomForOne(Backend sound) {
+        LosesWhatHasNoRoom(Backend sound, int room) {
             super(sound);
+            this.room = room;
         }
 
         @Override
         public boolean submit(Submission submission, long token) throws IOException {
-            if (taken) {
+            if (queued == room) {
                 return true;
             }
-            taken = true;
-            return super.submit(submission, token);
+            boolean taken = super.submit(submission, token);
+            queued += taken ? 1 : 0;
+            return taken;
         }
 
         @Override
         void awaitSound(long timeoutNanos, EventSink sink) throws IOException {
-            taken = false;
+            queued = 0;
             super.awaitSound(timeoutNanos, sink);
+        }
+    }
+
+    /** Reports no source in a wait that reports an operation. */
+    static final class PrefersOperations extends Operating {
+
+        private final Map<Long, Integer> ready = new HashMap<>();
+        private boolean hasCompleted;
+
+        PrefersOperations(Backend sound) {
+            super(sound);
+        }
+
+        @Override
+        void awaitSound(long timeoutNanos, EventSink sink) throws IOException {
+            hasCompleted = false;
+            ready.clear();
+            super.awaitSound(timeoutNanos, new EventSink() {
+                @Override
+                public void ready(long token, int bits) {
+                    ready.put(token, bits);
+                }
+
+                @Override
+                public void completed(long token, int result, int flags) {
+                    hasCompleted = true;
+                    sink.completed(token, result, flags);
+                }
+            });
+        }
+
+        @Override
+        void afterWait(EventSink sink) {
+            if (!hasCompleted) {
+                ready.forEach(sink::ready);
+            }
         }
     }
 }
