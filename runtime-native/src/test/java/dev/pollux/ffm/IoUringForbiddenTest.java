@@ -11,13 +11,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.pollux.EventSelector;
 import dev.pollux.Selectors;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +78,7 @@ class IoUringForbiddenTest {
     }
 
     private static List<String> withFilter(int errno) throws IOException {
-        Process child = new ProcessBuilder(
+        ProcessBuilder child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
@@ -88,15 +86,8 @@ class IoUringForbiddenTest {
                         System.getProperty("java.class.path"),
                         IoUringForbiddenTest.class.getName(),
                         String.valueOf(errno))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        // Closed here and now: the JDK would do it some time after the end, while others count descriptors.
-        child.getOutputStream().close();
-        try (InputStream said = child.getInputStream()) {
-            return new String(said.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-        }
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        return Children.output(child).lines().toList();
     }
 
     /** Denies this thread io_uring_setup(2) from now on, and prints what is said about the backends. */

@@ -40,6 +40,7 @@ class RacesTest {
             assertEquals(0, jcstress.exitValue(), () -> read(output));
         } finally {
             jcstress.destroy();
+            Children.end(jcstress);
         }
     }
 

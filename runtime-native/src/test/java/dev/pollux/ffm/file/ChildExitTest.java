@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Events;
 import dev.pollux.NativeIOException;
+import dev.pollux.ffm.Children;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.TestLibc;
@@ -29,7 +30,7 @@ class ChildExitTest {
             child.getOutputStream().close();
 
             assertTrue((Bytes.await(exit, Events.READ) & Events.READ) != 0);
-            assertEquals(7, child.waitFor());
+            assertEquals(7, Children.end(child));
             assertTrue((Bytes.poll(exit, Events.READ) & Events.READ) != 0);
             assertEquals(child.pid(), exit.pid());
             assertEquals("ChildExit[fd " + exit.fd() + ", pid " + child.pid() + "]", exit.toString());
@@ -39,7 +40,7 @@ class ChildExitTest {
     @Test
     void aChildThatHadEndedIsReadyAtOnce() throws Exception {
         Process child = new ProcessBuilder("true").start();
-        child.waitFor();
+        Children.end(child);
 
         try (ChildExit exit = ChildExit.of(child)) {
             assertEquals(Events.READ, Bytes.poll(exit, Events.READ));
@@ -66,6 +67,7 @@ class ChildExitTest {
             assertEquals("pidfd_open: ENOSYS, it takes Linux 5.3; use Process.onExit", refused.getMessage());
         } finally {
             child.destroy();
+            Children.end(child);
         }
     }
 }

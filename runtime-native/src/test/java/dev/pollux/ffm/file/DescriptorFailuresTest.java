@@ -12,12 +12,12 @@ import dev.pollux.NativeIOException;
 import dev.pollux.Ready;
 import dev.pollux.SelectorKey;
 import dev.pollux.Selectors;
+import dev.pollux.ffm.Children;
 import dev.pollux.ffm.EpollBackendProvider;
 import dev.pollux.ffm.sys.OpenFds;
 import dev.pollux.ffm.sys.TestLibc;
 import dev.pollux.spi.BackendProvider;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,13 +123,7 @@ class DescriptorFailuresTest {
             for (int fd : ours.keySet()) {
                 assertEquals(TestLibc.FD_CLOEXEC, TestLibc.fcntl(fd, TestLibc.F_GETFD, 0), () -> fd + " in " + ours);
             }
-            Process child = new ProcessBuilder("ls", "-l", "/proc/self/fd").start();
-            String listed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(0, child.waitFor());
-            // Left to the JDK they are closed some time after the child has ended.
-            child.getOutputStream().close();
-            child.getInputStream().close();
-            child.getErrorStream().close();
+            String listed = Children.output(new ProcessBuilder("ls", "-l", "/proc/self/fd"));
             assertTrue(listed.contains(" 0 -> "), listed);
             for (String what : ours.values()) {
                 assertFalse(listed.contains(what), () -> what + " in " + listed);

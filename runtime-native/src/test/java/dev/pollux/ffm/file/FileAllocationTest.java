@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import dev.pollux.Events;
+import dev.pollux.ffm.Children;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,6 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,15 +54,14 @@ class FileAllocationTest {
     @ParameterizedTest
     @ValueSource(strings = {"-XX:+TieredCompilation", "-XX:MaxInlineLevel=9", "-XX:-TieredCompilation"})
     void readingAndWritingAllocateNothing(String flag) throws IOException {
-        Process child = new ProcessBuilder(
+        ProcessBuilder child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         flag,
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
                         FileAllocationTest.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
 
         assertEquals("""
                 pipe 0
@@ -75,7 +74,7 @@ class FileAllocationTest {
                 datagram 0
                 counter 0
                 disk file 0
-                """, new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+                """, Children.output(child));
     }
 
     /** Prints how many bytes each kind allocates per call in its best round. */

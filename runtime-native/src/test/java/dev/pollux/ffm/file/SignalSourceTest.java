@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Events;
+import dev.pollux.ffm.Children;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.SignalHandle;
 import java.io.IOException;
@@ -146,6 +147,6 @@ class SignalSourceTest {
 
     private static void kill() throws IOException, InterruptedException {
         String pid = Long.toString(ProcessHandle.current().pid());
-        assertEquals(0, new ProcessBuilder("kill", "-WINCH", pid).start().waitFor());
+        assertEquals(0, Children.end(new ProcessBuilder("kill", "-WINCH", pid).start()));
     }
 }

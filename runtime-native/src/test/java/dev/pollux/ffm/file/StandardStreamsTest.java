@@ -4,16 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Events;
+import dev.pollux.ffm.Children;
 import dev.pollux.ffm.sys.TestLibc;
 import dev.pollux.loop.EventLoop;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,7 +29,7 @@ class StandardStreamsTest {
 
     @Test
     void aPipeIsWatchedAndStaysInItsMode() throws Exception {
-        Process child = start(Redirect.PIPE);
+        Process child = program().start();
         child.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
         child.getOutputStream().flush();
         assertEquals("empty 0 blocking\n", read(child, 17));
@@ -40,18 +39,16 @@ class StandardStreamsTest {
         child.getOutputStream().close();
 
         assertEquals("quit\nend blocking\n", read(child, 18));
-        assertTrue(child.waitFor(60, TimeUnit.SECONDS));
         String errors = new String(child.getErrorStream().readAllBytes(), StandardCharsets.US_ASCII);
         assertTrue(errors.endsWith("StandardStreams.Output[fd 2, standard error]\n"), errors);
-        assertEquals(0, child.exitValue());
+        assertEquals(0, Children.end(child));
     }
 
     @Test
     void epollRefusesWhatIsAlwaysReadyWithTheWayOut() throws Exception {
         Path file = Files.writeString(directory.resolve("input"), "from a file\n");
         for (Path input : List.of(file, Path.of("/dev/null"))) {
-            Process child = start(Redirect.from(input.toFile()));
-            String told = new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            String told = Children.output(program().redirectInput(input.toFile()));
 
             assertTrue(told.contains("EPERM, epoll cannot watch regular files, directories or /dev/null"), told);
             assertTrue(told.contains("read them directly"), told);
@@ -59,15 +56,13 @@ class StandardStreamsTest {
         }
     }
 
-    private static Process start(Redirect input) throws IOException {
+    private static ProcessBuilder program() {
         return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Program.class.getName())
-                .redirectInput(input)
-                .start();
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName());
     }
 
     private static String read(Process child, int bytes) throws IOException {

@@ -6,6 +6,7 @@ import dev.pollux.EventSelector;
 import dev.pollux.Events;
 import dev.pollux.Fd;
 import dev.pollux.Selectors;
+import dev.pollux.ffm.Children;
 import dev.pollux.ffm.file.TcpListener;
 import dev.pollux.ffm.file.TcpStream;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.lang.invoke.MethodType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,10 +70,7 @@ class StartTest {
                 System.getProperty("java.class.path"),
                 Started.class.getName()));
         command.addAll(List.of(arguments));
-        Process child = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+        return Children.output(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT))
                 .lines()
                 .toList();
     }
