@@ -33,6 +33,9 @@ final class Clients {
     /** How long nothing must happen until it counts as never. */
     static final int QUIET_MILLIS = 300;
 
+    /** How long nothing must happen if there is a reason for it. */
+    private static final int STUCK_MILLIS = 50;
+
     private static final int MIB = 1 << 20;
     private static final int CHUNK = 64 * 1024;
     private static final byte[] PATTERN = bytes(MIB + CHUNK);
@@ -89,14 +92,15 @@ final class Clients {
 
     /**
      * Sends without reading until nothing is taken any more, and returns how much was. Fails at {@code most}, which is to
-     * be more than all the buffers of the kernel hold.
+     * be more than all the buffers of the kernel hold. Once the server {@code owes} an answer that the kernel does not
+     * take, the end of the sending is soon sure.
      */
-    static long flood(SocketChannel client, Content content, long most) throws IOException {
+    static long flood(SocketChannel client, Content content, long most, BooleanSupplier owes) throws IOException {
         long sent = 0;
         try (Selector writable = Selector.open()) {
             client.configureBlocking(false);
             SelectionKey key = client.register(writable, SelectionKey.OP_WRITE);
-            while (writable.select(QUIET_MILLIS) > 0) {
+            while (writable.select(STUCK_MILLIS) > 0 || (!owes.getAsBoolean() && writable.select(QUIET_MILLIS) > 0)) {
                 writable.selectedKeys().clear();
                 sent += client.write(ByteBuffer.wrap(content.at(sent, CHUNK)));
                 assertTrue(sent < most, "the server takes everything");

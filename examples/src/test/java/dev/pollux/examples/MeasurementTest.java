@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +127,17 @@ class MeasurementTest {
         });
 
         assertProblem(result, "the loop ended early");
+    }
+
+    /** Loops end by their failures here, and would print them. */
+    @BeforeAll
+    static void printNoFailures() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});
+    }
+
+    @AfterAll
+    static void printFailuresAgain() {
+        Thread.setDefaultUncaughtExceptionHandler(null);
     }
 
     private static Measurement take(Duration limit, Function<Backend, Backend> spoil) throws IOException {

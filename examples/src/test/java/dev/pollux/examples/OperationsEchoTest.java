@@ -66,7 +66,7 @@ class OperationsEchoTest {
     void aConnectionThatIsResetWhileItIsOwedBytesIsClosedAndUnregistered(String backend) throws Exception {
         try (Served served = new Served(backend);
                 SocketChannel client = SocketChannel.open(served.address())) {
-            Clients.flood(client, Clients::pattern, 256L << 20);
+            Clients.flood(client, Clients::pattern, 256L << 20, () -> false);
 
             Clients.reset(client.socket());
 

@@ -68,7 +68,7 @@ class QuickEchoTest {
     void aConnectionThatIsResetWhileItIsOwedBytesIsClosedAndUnregistered() throws Exception {
         try (Served served = new Served();
                 SocketChannel client = SocketChannel.open(served.address())) {
-            Clients.flood(client, Clients::pattern, 256L << 20);
+            Clients.flood(client, Clients::pattern, 256L << 20, () -> false);
 
             Clients.reset(client.socket());
 

@@ -162,6 +162,10 @@ public final class AcceptorBuilder {
             @Nullable EventLoopGroup workers,
             Acceptor.Handler<SocketChannel> handler)
             throws IOException {
+        // Before anything is bound; and a channel takes no address for any.
+        Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(handler, "handler");
         ServerSocketChannel listener = ServerSocketChannel.open();
         try {
             listener.configureBlocking(false);

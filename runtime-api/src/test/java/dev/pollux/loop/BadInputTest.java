@@ -19,6 +19,7 @@ import dev.pollux.testlog.LogLines;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Pipe;
@@ -125,6 +126,7 @@ class BadInputTest {
                         new Call("acceptor.rest(.., null)", () -> acceptor.rest(SECOND, null)),
                         new Call("acceptor.handOffTo(null)", () -> acceptor.handOffTo(null)),
                         new Call("listen(null loop)", () -> acceptor.listen(null, address, c -> {})),
+                        new Call("listen(null address)", () -> acceptor.listen(loop, (SocketAddress) null, c -> {})),
                         new Call("listen(null handler)", () -> acceptor.listen(loop, address, null)),
                         new Call(
                                 "listen(null listener)",

@@ -21,7 +21,7 @@ class LoopExecutorPropertiesTest {
         return Histories.histories();
     }
 
-    @Property(tries = 1000)
+    @Property
     void answersAsTheJdkDoes(@ForAll("histories") List<Call> history, @ForAll("starts") long start) throws Exception {
         List<String> expected;
         List<String> actual;

@@ -23,6 +23,9 @@ public final class LoopFixture {
 
     static final int TASK_BUDGET = 64;
 
+    /** As short as thousands of turns with nothing to do may be. */
+    private static final Duration A_MOMENT = Duration.ofNanos(100_000);
+
     final TestedBackend subject;
     final CountingProvider calls;
     final TestSources sources;
@@ -92,7 +95,7 @@ public final class LoopFixture {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             failWhenLate(start, what);
-            loop.runOnce(Duration.ofMillis(1));
+            loop.runOnce(A_MOMENT);
         }
     }
 

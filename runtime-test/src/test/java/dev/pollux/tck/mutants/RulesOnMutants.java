@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.MethodOrdererContext;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -86,7 +87,7 @@ abstract class RulesOnMutants {
         }
     }
 
-    static final class EndWhenFound implements ExecutionCondition, TestWatcher {
+    static final class EndWhenFound implements ExecutionCondition, TestWatcher, AfterAllCallback {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             return found && !RUN_ALL
@@ -99,6 +100,12 @@ abstract class RulesOnMutants {
             found |= rules(context.getRequiredTestMethod().getAnnotation(Rule.class))
                     .anyMatch(ruleToFind::equals);
         }
+
+        /** Before the kit looks for what leaked, and waits for threads to end. */
+        @Override
+        public void afterAll(ExtensionContext context) throws IOException {
+            MutatedProvider.closeLeaked();
+        }
     }
 
     /** The kit may end a run early when everything fails; here the test that names the fault has to be reached. */
@@ -110,11 +117,6 @@ abstract class RulesOnMutants {
     @AfterEach
     void stopEarlyAgain() {
         System.clearProperty(StopsEarly.LIMIT);
-    }
-
-    @AfterEach
-    void closeWhatLeaked() throws IOException {
-        MutatedProvider.closeLeaked();
     }
 
     /** Checks that the rule that names a fault finds it. */

@@ -2,10 +2,11 @@ package dev.pollux.tck.report;
 
 import dev.pollux.tck.report.Specification.Entry;
 import dev.pollux.tck.rules.Rule;
-import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,14 +87,24 @@ final class SpecificationCheck {
 
     /** Returns the methods of the kit that name rules, by rule. */
     static Map<String, Set<String>> testsOfTheKit() throws IOException, URISyntaxException, ClassNotFoundException {
-        Path classes = Path.of(
+        Path kit = Path.of(
                 Rule.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(kit)) {
+            return testsIn(kit);
+        }
+        try (FileSystem jar = FileSystems.newFileSystem(kit)) {
+            return testsIn(jar.getPath("/"));
+        }
+    }
+
+    private static Map<String, Set<String>> testsIn(Path classes) throws IOException, ClassNotFoundException {
         Map<String, Set<String>> tests = new TreeMap<>();
         try (Stream<Path> files = Files.walk(classes.resolve("dev/pollux/tck"))) {
             for (Path file :
                     files.filter(file -> file.toString().endsWith(CLASS)).toList()) {
                 String path = classes.relativize(file).toString();
-                String name = path.substring(0, path.length() - CLASS.length()).replace(File.separatorChar, '.');
+                String name = path.substring(0, path.length() - CLASS.length())
+                        .replace(classes.getFileSystem().getSeparator(), ".");
                 addTests(Class.forName(name, false, Rule.class.getClassLoader()), tests);
             }
         }
