@@ -24,7 +24,9 @@ import java.util.Arrays;
 final class LentBuffers {
 
     private static final VarHandle TAIL = JAVA_SHORT.varHandle().withInvokeExactBehavior();
-    private static final int FIRST_COUNT = 128;
+
+    /** How many there are at first. */
+    static final int FIRST_COUNT = 128;
 
     /** Between two buffers, whose beginnings would share a set of the processor's caches otherwise. */
     private static final int GAP_BYTES = 64;

@@ -18,6 +18,7 @@ import dev.pollux.ffm.sys.Timespec;
 import dev.pollux.ffm.sys.Unistd;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An io_uring(7): a queue of submissions that the kernel takes from, and one of completions that it puts into. Both are
@@ -37,7 +38,15 @@ final class Ring {
          * once stay in the kernel until there is room, which costs more: none is lost (IORING_FEAT_NODROP).
          */
         static final Size USUAL = new Size(1_024, 16_384);
+
+        /** What is left to a user who may lock little memory (RLIMIT_MEMLOCK): it does the same, with more calls. */
+        static final Size SMALL = new Size(64, 256);
     }
+
+    /** How often a ring is tried again that finds no memory, with pauses that double: for some 60 milliseconds. */
+    private static final int TRIES = 6;
+
+    private static final long FIRST_PAUSE_NANOS = 1_000_000;
 
     private static final int NEEDED = IoUring.FEAT_SINGLE_MMAP | IoUring.FEAT_NODROP | IoUring.FEAT_EXT_ARG;
 
@@ -97,12 +106,7 @@ final class Ring {
      */
     static Ring open(Size size, Memory memory, Errno errno) throws NativeIOException {
         MemorySegment params = memory.allocate(Params.BYTES, Long.BYTES);
-        params.set(
-                JAVA_INT,
-                Params.FLAGS,
-                IoUring.SETUP_CQSIZE | IoUring.SETUP_CLAMP | IoUring.SETUP_SUBMIT_ALL | IoUring.SETUP_COOP_TASKRUN);
-        params.set(JAVA_INT, Params.CQ_ENTRIES, size.completions());
-        int fd = Syscalls.check("io_uring_setup", -1, IoUring.setup(size.submissions(), params, errno));
+        int fd = Syscalls.check("io_uring_setup", -1, setUp(size, params, errno));
         MemorySegment queues = MemorySegment.NULL;
         MemorySegment sqes = MemorySegment.NULL;
         try {
@@ -119,6 +123,26 @@ final class Ring {
             release(fd, queues, sqes);
             throw failure;
         }
+    }
+
+    /** Tries again with less where memory is short, and for a moment: that of a closed ring is freed some time after the close. */
+    private static int setUp(Size size, MemorySegment params, Errno errno) {
+        int fd = setUpOnce(size, params, errno);
+        for (int i = 0; fd == -Errno.ENOMEM && i < TRIES; i++) {
+            LockSupport.parkNanos(i == 0 ? 0 : FIRST_PAUSE_NANOS << i);
+            fd = setUpOnce(size.submissions() < Size.SMALL.submissions() ? size : Size.SMALL, params, errno);
+        }
+        return fd;
+    }
+
+    private static int setUpOnce(Size size, MemorySegment params, Errno errno) {
+        params.fill((byte) 0);
+        params.set(
+                JAVA_INT,
+                Params.FLAGS,
+                IoUring.SETUP_CQSIZE | IoUring.SETUP_CLAMP | IoUring.SETUP_SUBMIT_ALL | IoUring.SETUP_COOP_TASKRUN);
+        params.set(JAVA_INT, Params.CQ_ENTRIES, size.completions());
+        return IoUring.setup(size.submissions(), params, errno);
     }
 
     private static MemorySegment map(int fd, long offset, long bytes, Errno errno) throws NativeIOException {

@@ -118,7 +118,19 @@ final class RingOperations {
 
     private void lend() throws NativeIOException {
         if (lent == null) {
-            lent = LentBuffers.open(ring, options.lentBuffers(), options.lentBytes());
+            lent = openLent();
+        }
+    }
+
+    /** Opens fewer buffers if this user may not lock the memory of a queue for all of them. */
+    private LentBuffers openLent() throws NativeIOException {
+        try {
+            return LentBuffers.open(ring, options.lentBuffers(), options.lentBytes());
+        } catch (NativeIOException failure) {
+            if (!"ENOMEM".equals(failure.errnoName()) || options.lentBuffers() <= LentBuffers.FIRST_COUNT) {
+                throw failure;
+            }
+            return LentBuffers.open(ring, LentBuffers.FIRST_COUNT, options.lentBytes());
         }
     }
 

@@ -159,7 +159,7 @@ public final class Syscalls {
         };
     }
 
-    /** Before Linux 5.12 the memory of a ring counts as locked. */
+    /** Whether the memory of a ring counts as locked depends on the version of the kernel. */
     private static @Nullable String ring(String call, String errnoName) {
         return switch (errnoName) {
             case "ENOMEM" ->

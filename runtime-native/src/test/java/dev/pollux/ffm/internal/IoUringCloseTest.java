@@ -228,7 +228,7 @@ class IoUringCloseTest extends OperationsBench {
     @Test
     void buffersThatCannotBeLentFailTheSubmissionAndNothingElse() throws IOException {
         int[] sockets = sockets();
-        try (Faults faults = Faults.refusing("io_uring_register", 1, Errno.ENOMEM)) {
+        try (Faults faults = Faults.refusingAll("io_uring_register", Errno.ENOMEM)) {
             NativeIOException failure =
                     assertThrows(NativeIOException.class, () -> submit(Kind.RECEIVE_EACH, sockets[0], TOKEN));
             assertEquals("ENOMEM", failure.errnoName());

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.Events;
+import dev.pollux.NativeIOException;
+import dev.pollux.ffm.sys.Errno;
+import dev.pollux.ffm.sys.Faults;
 import dev.pollux.ffm.sys.TestLibc;
 import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.CompletionBackend;
@@ -307,6 +310,48 @@ class IoUringOperationsTest extends OperationsBench {
         Set<Completed> all = new HashSet<>(await(taken + 1));
         assertEquals(taken + 1, all.size());
         assertTrue(all.stream().allMatch(completed -> completed.result() == 1), all::toString);
+    }
+
+    /** A user may lock so much memory, and that of a closed ring is freed some time after the close. */
+    @Test
+    void aRingThatFindsNoMemoryAtFirstIsSmallAndDoesTheSame() throws IOException {
+        try (Faults faults = Faults.refusing("io_uring_setup", 1, Errno.ENOMEM)) {
+            replaceBackend(IoUringBackend.open(BackendOptions.defaults()));
+            assertTrue(faults.struck());
+        }
+        int[] pair = sockets();
+        ByteBuffer one = bytes("a");
+        int taken = 0;
+        while (submit(Kind.SEND, pair[0], one, taken)) {
+            taken++;
+        }
+
+        assertEquals(Ring.Size.SMALL.submissions(), taken);
+        assertEquals(taken, await(taken).size());
+    }
+
+    @Test
+    void aRingThatFindsNoMemoryForLongSaysWhatTheLimitIs() {
+        try (Faults faults = Faults.refusingAll("io_uring_setup", Errno.ENOMEM)) {
+            NativeIOException failure =
+                    assertThrows(NativeIOException.class, () -> IoUringBackend.open(BackendOptions.defaults()));
+
+            assertTrue(failure.getMessage().contains("raise ulimit -l"), failure::getMessage);
+            assertTrue(faults.struck());
+        }
+    }
+
+    @Test
+    void fewerBuffersAreLentWhereThereIsNoMemoryForAQueueOfAll() throws IOException {
+        int[] pair = sockets();
+        TestLibc.write(pair[1], "abc");
+        try (Faults faults = Faults.refusing("io_uring_register", 1, Errno.ENOMEM)) {
+            assertTrue(submit(Kind.RECEIVE_EACH, pair[0], TOKEN));
+            assertTrue(faults.struck());
+        }
+
+        assertEquals(3, await().get(0).result());
+        assertTrue(backend.availableBuffers() < BackendOptions.defaults().lentBuffers());
     }
 
     /** The kernel keeps what has no room, and it is fetched in parts. */

@@ -201,11 +201,11 @@ abstract class WaitContract extends BackendBench {
 
     private boolean failsToOpen(int nthCall) throws IOException {
         Backend another;
-        try (Faults faults = Faults.refusingAny(nthCall, Errno.ENOMEM)) {
+        try (Faults faults = Faults.refusingAny(nthCall, Errno.EMFILE)) {
             another = newBackend(BackendOptions.defaults());
             assertFalse(faults.struck());
         } catch (NativeIOException e) {
-            assertEquals("ENOMEM", e.errnoName());
+            assertEquals("EMFILE", e.errnoName());
             return true;
         }
         another.close();
