@@ -15,7 +15,8 @@ import java.util.List;
  */
 final class Contest<L, S> {
 
-    private static final double WARMUP_OF_FURTHER_LOADS = 0.1;
+    /** Another load makes the compilers work again. */
+    private static final double WARMUP_OF_FURTHER_LOADS = 0.25;
 
     private final Plan plan;
     private final Results<L, S> results = new Results<>();
@@ -46,14 +47,31 @@ final class Contest<L, S> {
         }
     }
 
+    /** What is done with one that runs, after everything else. */
+    @FunctionalInterface
+    interface Last<L, S> {
+
+        /** Does it. */
+        void with(Entrant<L, S> entrant, Entrant.Running<L, S> running) throws Exception;
+    }
+
     /** Measures all {@code entrants} with all {@code loads}, in their order. */
     static <L, S> Results<L, S> run(Plan plan, List<? extends Entrant<L, S>> entrants, List<L> loads)
+            throws InterruptedException {
+        return run(plan, entrants, loads, (entrant, running) -> {});
+    }
+
+    /** The same, and does {@code last} with each of them once, before it ends. */
+    static <L, S> Results<L, S> run(Plan plan, List<? extends Entrant<L, S>> entrants, List<L> loads, Last<L, S> last)
             throws InterruptedException {
         Contest<L, S> contest = new Contest<>(plan);
         for (int fork = 0; fork < plan.forks(); fork++) {
             try {
                 contest.start(entrants);
                 contest.measure(loads, fork);
+                if (fork == plan.forks() - 1) {
+                    contest.finish(last);
+                }
             } finally {
                 contest.end();
             }
@@ -90,6 +108,12 @@ final class Contest<L, S> {
             }
             warmupNanos += warm - begin;
             measureNanos += System.nanoTime() - warm;
+        }
+    }
+
+    private void finish(Last<L, S> last) throws InterruptedException {
+        for (Runner<L, S> runner : runners) {
+            attempt(runner.entrant.name() + ", at last", () -> last.with(runner.entrant, runner.running));
         }
     }
 

@@ -9,7 +9,8 @@ final class DispatchPart {
 
     private static final List<String> ON_EPOLL =
             List.of("c", "pollux-selector", "pollux-loop", "pollux-run-once", "jdk", "netty-handler", "netty-epoll");
-    private static final List<String> ON_POLL = List.of("c@poll", "pollux-selector@poll", "pollux-loop@poll");
+    private static final List<String> ON_POLL =
+            List.of("c@poll", "pollux-selector@poll", "pollux-loop@poll", "jnr-enxio");
     private static final List<String> ON_SELECT = List.of("c@select", "pollux-selector@select", "pollux-loop@select");
     private static final List<String> CHARTED = List.of(
             "c", "c@poll", "c@select", "pollux-selector", "pollux-selector@poll", "pollux-selector@select", "jdk");

@@ -36,7 +36,9 @@ import picocli.CommandLine.Option;
 public final class EchoComparison implements Callable<Integer> {
 
     /** Enough for two digits after the point. */
-    private static final int TRACED_REQUESTS = 2_000;
+    private static final int TRACED_REQUESTS = 4_000;
+
+    private static final double WARMUP_WHEN_TRACED = 0.1;
 
     @Option(
             names = "--servers",
@@ -63,7 +65,7 @@ public final class EchoComparison implements Callable<Integer> {
             description = "Send messages of this size. Default: ${DEFAULT-VALUE}.")
     private List<Integer> sizes = List.of(64);
 
-    @Option(names = "--strace", description = "Also count system calls, in a run of their own.")
+    @Option(names = "--strace", description = "Also count system calls, after everything else.")
     private boolean strace;
 
     @Mixin
@@ -85,14 +87,17 @@ public final class EchoComparison implements Callable<Integer> {
             List<EchoEntrant> entrants =
                     entrants(plan, servers, EchoPrograms.compile(directory), (server, load) -> true);
             Report found = new Report("echo");
-            Results<EchoSize, EchoSample> results = Contest.run(plan, entrants, loads);
+            Results<EchoSize, Double> counts = new Results<>();
+            Results<EchoSize, EchoSample> results = Contest.run(plan, entrants, loads, (entrant, running) -> {
+                for (EchoSize load : strace ? loads : List.<EchoSize>of()) {
+                    countSystemCalls((EchoEntrant.Server) running, load, directory, counts);
+                }
+            });
             addTables(found, results, servers, loads);
-            found.failed(results.failures());
             if (strace) {
-                Results<EchoSize, Double> counts = countSystemCalls(plan, entrants, loads, directory);
                 addSystemCalls(found, counts, servers, loads);
-                found.failed(counts.failures());
             }
+            found.failed(results.failures());
             return found;
         });
         System.out.println(report.markdown());
@@ -142,24 +147,13 @@ public final class EchoComparison implements Callable<Integer> {
         report.table(results, "Bytes per request", names, columns);
     }
 
-    /** Counts system calls, which slows the servers down. */
-    static Results<EchoSize, Double> countSystemCalls(
-            Plan plan, List<EchoEntrant> entrants, List<EchoSize> loads, Path directory) throws InterruptedException {
-        Results<EchoSize, Double> counts = new Results<>();
-        for (EchoEntrant entrant : entrants) {
-            try (EchoEntrant.Server server = entrant.start()) {
-                for (EchoSize load : loads) {
-                    if (entrant.takes(load)) {
-                        server.prepare(load, plan.seconds());
-                        double calls = SystemCalls.each(server.child(), () -> server.send(TRACED_REQUESTS), directory);
-                        counts.add(load, entrant.name(), 0, calls);
-                    }
-                }
-            } catch (IOException e) {
-                counts.addFailure("system calls of " + entrant.name() + " are not counted: " + e.getMessage());
-            }
-        }
-        return counts;
+    /** Counts the system calls of a server into {@code counts}, which slows it down. */
+    static void countSystemCalls(
+            EchoEntrant.Server server, EchoSize load, Path directory, Results<EchoSize, Double> counts)
+            throws IOException, InterruptedException {
+        server.prepare(load, WARMUP_WHEN_TRACED);
+        double calls = SystemCalls.each(server.child(), () -> server.send(TRACED_REQUESTS), directory);
+        counts.add(load, server.name(), 0, calls);
     }
 
     /** Adds a table of system calls. */

@@ -71,6 +71,10 @@ record EchoEntrant(String name, EchoPrograms programs, int core, int loadCore, P
             return connected().send(requests).requests();
         }
 
+        String name() {
+            return entrant.name();
+        }
+
         Child child() {
             return child;
         }

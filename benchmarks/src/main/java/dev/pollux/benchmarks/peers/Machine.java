@@ -31,6 +31,7 @@ final class Machine {
                         + System.getProperty("os.arch") + " |",
                 "| JDK | " + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + " |",
                 "| Netty | " + version(Machine.class.getClassLoader(), "io.netty", "netty-transport") + " |",
+                "| jnr-enxio | " + version(Machine.class.getClassLoader(), "com.github.jnr", "jnr-enxio") + " |",
                 "| C | " + firstLine("gcc", "--version") + " -O2 |",
                 "| Python | " + firstLine("python3", "--version") + " |");
     }

@@ -93,7 +93,7 @@ class PerformanceTest {
                 List.of(new Prepared("all", load -> true, warmups), new Prepared("late", "b"::equals, warmups)),
                 List.of("a", "b"));
 
-        assertEquals(List.of("all a 2.0", "all b 0.2", "late b 2.0"), warmups);
+        assertEquals(List.of("all a 2.0", "all b 0.5", "late b 2.0"), warmups);
     }
 
     /** Notes for how long it is warmed up. */
