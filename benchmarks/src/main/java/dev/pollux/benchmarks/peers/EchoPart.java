@@ -27,7 +27,7 @@ final class EchoPart {
         EchoSection echo = new EchoSection(effort.some(SERVERS), effort.choose(LOADS, FEW_LOADS), FEW_LOADS);
         EchoSection bridge = BridgePart.section(effort);
         EchoSection operations = OperationsPart.section(effort);
-        Found found = measure(List.of(echo, bridge, operations), effort.plan(3, 5, 0.12, 1.5), directory);
+        Found found = measure(List.of(echo, bridge, operations), effort.plan(2, 6, 0.12, 2.5), directory);
         Report report = report(echo, found);
         report.failed(found.results().failures());
         return List.of(report, BridgePart.report(bridge, found), OperationsPart.report(operations, found));
