@@ -1,5 +1,7 @@
 package dev.pollux.benchmarks;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +12,21 @@ import org.jspecify.annotations.Nullable;
  * <p>It has none of what a loop needs: a timer runs up to a millisecond late, those of one tick in the order in which they
  * were scheduled, no other thread may cancel it, a task that throws ends the turn, the memory of a slot is not given
  * back, and no one can ask when the next timer is due.
+ *
+ * <p>A wheel with {@linkplain #BareWheel(boolean) taken tasks} has one thing more: it takes the task of a timer away by an
+ * atomic exchange, as a thread must that runs or cancels a timer which another thread may cancel at the same time.
  */
 final class BareWheel {
+
+    private static final VarHandle TASK;
+
+    static {
+        try {
+            TASK = MethodHandles.lookup().findVarHandle(Timer.class, "task", Runnable.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private static final int TICK_NANOS = 1_000_000;
     private static final int SLOT_BITS = 6;
@@ -22,7 +37,7 @@ final class BareWheel {
     static final class Timer {
 
         private final long tick;
-        private final Runnable task;
+        private @Nullable Runnable task;
         private int slot;
         private int index;
 
@@ -36,7 +51,17 @@ final class BareWheel {
 
     private final @Nullable Timer[][] slots = new Timer[LEVELS * SLOTS][8];
     private final int[] sizes = new int[LEVELS * SLOTS];
+    private final boolean takesTasks;
     private long tick;
+
+    /**
+     * Makes an empty wheel.
+     *
+     * @param takesTasks whether a task is taken away by an atomic exchange
+     */
+    BareWheel(boolean takesTasks) {
+        this.takesTasks = takesTasks;
+    }
 
     /** Runs {@code task} in {@code delayNanos}, which is less than 12 days. */
     Timer schedule(long delayNanos, Runnable task) {
@@ -47,7 +72,7 @@ final class BareWheel {
 
     /** Drops a timer. Returns whether it was to run. */
     boolean cancel(Timer timer) {
-        if (timer.index == GONE) {
+        if (takesTasks ? TASK.getAndSet(timer, null) == null : timer.index == GONE) {
             return false;
         }
         slots[timer.slot][timer.index] = null;
@@ -102,7 +127,10 @@ final class BareWheel {
             timers[i] = null;
             if (timer != null) {
                 timer.index = GONE;
-                timer.task.run();
+                Runnable task = takesTasks ? (Runnable) TASK.getAndSet(timer, null) : timer.task;
+                if (task != null) {
+                    task.run();
+                }
             }
         }
     }

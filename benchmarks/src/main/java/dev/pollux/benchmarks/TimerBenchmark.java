@@ -28,7 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * Timers by the million: scheduling them 1 to 60 s ahead, cancelling them in random order, and running those that are
  * due. A score is the time per timer.
  *
- * <p>Sides: {@code wheel} is a {@link BareWheel}, the least that timers can cost. {@code loop} is an {@link EventLoop} and {@code netty-loop} Netty's event loop, each stepped on this thread
+ * <p>Sides: {@code wheel} is a {@link BareWheel}, the least that timers can cost; {@code wheel-exchange} is one that takes
+ * tasks by an atomic exchange, the least that timers can cost which any thread may cancel. {@code loop} is an {@link EventLoop} and {@code netty-loop} Netty's event loop, each stepped on this thread
  * with a clock set by hand. {@code netty-wheel} is Netty's {@link HashedWheelTimer} with its own ticks of 100 ms, which
  * runs timers late and in no order, and {@code stpe} a {@link ScheduledThreadPoolExecutor} that removes what is
  * cancelled. These two have a thread of their own and the system's clock: that thread is held until timers are due. Netty's
@@ -76,7 +77,7 @@ public class TimerBenchmark {
     public abstract static class Fixture {
 
         /** Who keeps the timers. */
-        @Param({"wheel", "loop", "netty-loop", "netty-wheel", "stpe"})
+        @Param({"wheel", "wheel-exchange", "loop", "netty-loop", "netty-wheel", "stpe"})
         public String side = "";
 
         private final Runnable task = this::count;

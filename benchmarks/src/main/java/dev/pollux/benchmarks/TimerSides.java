@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class TimerSides {
 
     /** What {@link #open} knows. */
-    static final List<String> NAMES = List.of("wheel", "loop", "netty-loop", "netty-wheel", "stpe");
+    static final List<String> NAMES = List.of("wheel", "wheel-exchange", "loop", "netty-loop", "netty-wheel", "stpe");
 
     /** All due timers are due within this time, and long after it Netty's wheel has no tick to wait for. */
     static final long DUE_WITHIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -33,7 +33,8 @@ final class TimerSides {
     /** Opens the side {@code name} for timers that run {@code task} after {@code delays}, in nanoseconds. */
     static TimerSide open(String name, long[] delays, Runnable task) throws Exception {
         return switch (name) {
-            case "wheel" -> new Wheel(delays, task);
+            case "wheel" -> new Wheel(delays, task, false);
+            case "wheel-exchange" -> new Wheel(delays, task, true);
             case "loop" -> new Loop(delays, task);
             case "netty-loop" -> new NettyLoop(delays, task);
             case "netty-wheel" -> new NettyWheel(delays, task);
@@ -50,12 +51,13 @@ final class TimerSides {
 
     private static final class Wheel implements TimerSide {
 
-        private final BareWheel wheel = new BareWheel();
+        private final BareWheel wheel;
         private final long[] delays;
         private final Runnable task;
         private final BareWheel.Timer[] handles;
 
-        Wheel(long[] delays, Runnable task) {
+        Wheel(long[] delays, Runnable task, boolean takesTasks) {
+            wheel = new BareWheel(takesTasks);
             this.delays = delays;
             this.task = task;
             handles = new BareWheel.Timer[delays.length];

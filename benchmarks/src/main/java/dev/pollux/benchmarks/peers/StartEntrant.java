@@ -1,24 +1,43 @@
 package dev.pollux.benchmarks.peers;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A program that is started for each measurement: the milliseconds from its start to its first line of output.
+ * A program that is started for each measurement: the milliseconds from its start to its first line of output. On its class
+ * path are the jars that it uses, as an application has them: whoever looks for services opens every jar.
  *
  * @param options what it needs of the JVM
- * @param classPath of jars only
+ * @param classPath of jars only, with more than it uses
+ * @param library what the name of a jar begins with that it needs, and loads no class from; empty if there is none
  * @param directory where its AOT cache is made
  */
-record StartEntrant(String name, Class<?> main, List<String> options, String classPath, Path directory)
+record StartEntrant(String name, Class<?> main, List<String> options, String classPath, String library, Path directory)
         implements Entrant<StartLoad, Double> {
 
     @Override
-    public Running<StartLoad, Double> start() {
-        return new Started(this);
+    public Running<StartLoad, Double> start() throws IOException, InterruptedException {
+        return new Started(new StartEntrant(name, main, options, usedJars(), library, directory));
+    }
+
+    /** Runs the program once, and returns the class path without the jars that it does not use. */
+    private String usedJars() throws IOException, InterruptedException {
+        Path log = directory.resolve(name + ".classes");
+        Started.run(command(List.of("-Xlog:class+load:file=" + log)));
+        String loaded = Files.readString(log);
+        return Stream.of(classPath.split(File.pathSeparator, -1))
+                .filter(jar -> loaded.contains("source: file:" + jar) || isLibrary(Path.of(jar)))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private boolean isLibrary(Path jar) {
+        return !library.isEmpty() && jar.getFileName().toString().startsWith(library);
     }
 
     private List<String> command(List<String> further) {

@@ -17,11 +17,12 @@ final class StartPart {
     static Report measure(Effort effort, Path directory) throws IOException, InterruptedException {
         String jars = JarsOnly.classPath(directory);
         List<StartEntrant> entrants = effort.some(List.of(
-                new StartEntrant("jdk", FirstEventJdk.class, List.of(), jars, directory),
-                new StartEntrant("pollux-selector", FirstEventSelector.class, NATIVE, jars, directory),
-                new StartEntrant("pollux-loop", FirstEventLoop.class, NATIVE, jars, directory),
-                new StartEntrant("netty-epoll", FirstEventNetty.class, NETTY, jars, directory),
-                new StartEntrant("nothing", Nothing.class, List.of(), jars, directory)));
+                new StartEntrant("jdk", FirstEventJdk.class, List.of(), jars, "", directory),
+                new StartEntrant("pollux-selector", FirstEventSelector.class, NATIVE, jars, "", directory),
+                new StartEntrant("pollux-loop", FirstEventLoop.class, NATIVE, jars, "", directory),
+                new StartEntrant(
+                        "netty-epoll", FirstEventNetty.class, NETTY, jars, "netty-transport-native-epoll", directory),
+                new StartEntrant("nothing", Nothing.class, List.of(), jars, "", directory)));
         Results<StartLoad, Double> results =
                 Contest.run(effort.unpinned(1, 15, 0, 0), entrants, List.of(StartLoad.values()));
         List<String> names = entrants.stream().map(StartEntrant::name).toList();

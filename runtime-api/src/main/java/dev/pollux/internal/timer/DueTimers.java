@@ -12,6 +12,12 @@ final class DueTimers {
 
     private static final int READ_AHEAD = 32;
 
+    private static final int DIGIT_BITS = 8;
+    private static final int DIGIT_MASK = (1 << DIGIT_BITS) - 1;
+
+    /** From so many for each digit on, sorting by digits costs less than by comparing. */
+    private static final int MANY_PER_DIGIT = 64;
+
     /** Room for more than this is given up when they are gone. */
     static final int MAX_KEPT = 2048;
 
@@ -26,6 +32,9 @@ final class DueTimers {
     private long[] keys = new long[FEW];
 
     private long[] otherKeys = {};
+
+    /** For each digit, where the keys that have it end. */
+    private int[] digitEnds = {};
 
     private int next;
     private int end;
@@ -141,52 +150,46 @@ final class DueTimers {
         for (int i = 0; i < end; i++) {
             keys[i] = (keys[i] - first) << indexBits | i;
         }
-        sortKeys();
+        sortKeys(indexBits, Long.SIZE - Long.numberOfLeadingZeros((last - first) << indexBits));
         return arrange(indexBits);
     }
 
-    /** Sorts the keys by merging, in room that is kept: {@link Arrays#sort(long[])} may allocate some each time. */
-    private void sortKeys() {
-        if (otherKeys.length < keys.length) {
-            otherKeys = new long[keys.length];
-        }
-        for (int from = 0; from < end; from += FEW) {
-            insertKeys(from, Math.min(from + FEW, end));
-        }
-        for (int width = FEW; width < end; width *= 2) {
-            for (int from = 0; from < end; from += 2 * width) {
-                merge(from, Math.min(from + width, end), Math.min(from + 2 * width, end));
-            }
-            long[] merged = otherKeys;
-            otherKeys = keys;
-            keys = merged;
-        }
-    }
-
-    private void insertKeys(int from, int to) {
-        for (int i = from + 1; i < to; i++) {
-            long key = keys[i];
-            int at = i;
-            while (at > from && key < keys[at - 1]) {
-                keys[at] = keys[at - 1];
-                at--;
-            }
-            keys[at] = key;
-        }
-    }
-
-    /** Merges two sorted parts that follow each other into the other room. */
-    private void merge(int from, int middle, int to) {
-        if (middle == to || keys[middle - 1] < keys[middle]) {
-            System.arraycopy(keys, from, otherKeys, from, to - from);
+    /**
+     * Sorts the keys, the first of whose bits up to {@code bits} are in use. Many are sorted digit by digit, from the lowest
+     * one that belongs to the time: what lies in order by index stays so.
+     */
+    private void sortKeys(int indexBits, int bits) {
+        int digits = (bits - indexBits + DIGIT_BITS - 1) / DIGIT_BITS;
+        if (end < MANY_PER_DIGIT * digits) {
+            Arrays.sort(keys, 0, end);
             return;
         }
-        int left = from;
-        int right = middle;
-        for (int i = from; i < to; i++) {
-            boolean takesLeft = right == to || (left < middle && keys[left] < keys[right]);
-            otherKeys[i] = takesLeft ? keys[left++] : keys[right++];
+        if (otherKeys.length < keys.length) {
+            otherKeys = new long[keys.length];
+            digitEnds = new int[1 << DIGIT_BITS];
         }
+        for (int shift = indexBits; shift < bits; shift += DIGIT_BITS) {
+            sortByDigit(shift);
+        }
+    }
+
+    private void sortByDigit(int shift) {
+        int[] ends = digitEnds;
+        Arrays.fill(ends, 0);
+        for (int i = 0; i < end; i++) {
+            ends[(int) (keys[i] >>> shift) & DIGIT_MASK]++;
+        }
+        int sum = 0;
+        for (int digit = 0; digit < ends.length; digit++) {
+            sum += ends[digit];
+            ends[digit] = sum;
+        }
+        for (int i = end - 1; i >= 0; i--) {
+            otherKeys[--ends[(int) (keys[i] >>> shift) & DIGIT_MASK]] = keys[i];
+        }
+        long[] ordered = otherKeys;
+        otherKeys = keys;
+        keys = ordered;
     }
 
     /** Puts the timers in the order of the keys. Returns whether ties are in order, too. */

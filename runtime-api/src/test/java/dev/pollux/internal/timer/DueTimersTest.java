@@ -49,6 +49,15 @@ class DueTimersTest {
     }
 
     @Test
+    void manyRunInOrderHoweverFarTheyReach() {
+        for (int bits = 1; bits < 62; bits++) {
+            Random random = new Random(bits);
+            long span = 1L << bits;
+            runsInOrder(1000, i -> random.nextLong(span) - span / 2);
+        }
+    }
+
+    @Test
     void tiesRunInTheOrderOfTheirCreation() {
         for (int count : new int[] {2, 16, 17, 100, 5000}) {
             runsInOrder(count, i -> 5);
@@ -62,6 +71,7 @@ class DueTimersTest {
             long span = 1L << bits;
             runsInOrder(100, i -> (i & 1) * span + i / 2);
             runsInOrder(100, i -> (i & 1) * span - i / 2);
+            runsInOrder(1000, i -> (i & 1) * span - i / 2);
         }
         runsInOrder(64, i -> i << 57);
     }

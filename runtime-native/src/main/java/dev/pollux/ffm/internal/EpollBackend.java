@@ -62,7 +62,9 @@ public final class EpollBackend implements Backend {
             waker = EventFdWaker.open(memory, errno);
             EpollBackend backend = new EpollBackend(memory, errno, room, epfd, waker);
             int fd = waker.fd();
-            Syscalls.check("epoll_ctl(ADD)", fd, backend.control(Epoll.EPOLL_CTL_ADD, fd, Epoll.EPOLLIN, WAKE_TOKEN));
+            // Edge-triggered: each wakeup is reported once, without a call that takes it.
+            int bits = Epoll.EPOLLIN | Epoll.EPOLLET;
+            Syscalls.check("epoll_ctl(ADD)", fd, backend.control(Epoll.EPOLL_CTL_ADD, fd, bits, WAKE_TOKEN));
             return backend;
         } catch (Throwable failure) {
             release(memory, room, epfd, waker);
@@ -113,31 +115,23 @@ public final class EpollBackend implements Backend {
             return;
         }
         Syscalls.check("epoll_wait", epfd, count);
-        boolean woken = report(count, sink);
+        report(count, sink);
         while (room.hasGrownFor(count)) {
             // More may be ready than had room. What the kernel has reported it puts at the end; what comes twice does
             // no harm.
             count = waitMillis(0);
-            woken |= report(count, sink);
-        }
-        // One read takes all wakeups. Those that come in between have ended this wait, which has not returned yet.
-        if (woken) {
-            waker.consume();
+            report(count, sink);
         }
     }
 
-    private boolean report(int count, EventSink sink) {
+    private void report(int count, EventSink sink) {
         MemorySegment events = room.events();
-        boolean woken = false;
         for (int i = 0; i < count; i++) {
             long token = Epoll.data(events, i);
-            if (token == WAKE_TOKEN) {
-                woken = true;
-            } else {
+            if (token != WAKE_TOKEN) {
                 sink.ready(token, MEANINGS[Epoll.events(events, i) & (MEANINGS.length - 1)]);
             }
         }
-        return woken;
     }
 
     private int waitFor(long timeoutNanos) {

@@ -4,6 +4,7 @@ import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.EventFd;
 import dev.pollux.ffm.sys.Unistd;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
@@ -37,10 +38,15 @@ final class EventFdWaker implements Waker {
         return other == fd;
     }
 
-    /** A full count refuses the write, and has made the descriptor readable already. */
+    /** A full count takes no more, and is emptied first: an edge-triggered wait sees a change only. */
     @Override
     public void wake() {
-        EventFd.increment(fd);
+        if (EventFd.increment(fd) < 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                EventFd.read(fd, arena.allocate(ValueLayout.JAVA_LONG));
+            }
+            EventFd.increment(fd);
+        }
     }
 
     @Override
