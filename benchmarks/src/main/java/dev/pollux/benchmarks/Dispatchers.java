@@ -15,7 +15,10 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
+import jnr.enxio.channels.NativeDeviceChannel;
+import jnr.enxio.channels.NativeSelectorProvider;
 
 /** The dispatchers by name. */
 public final class Dispatchers {
@@ -28,7 +31,7 @@ public final class Dispatchers {
     /**
      * Opens a dispatcher for the calling thread.
      *
-     * @param side {@code jdk}, {@code netty-epoll}, {@code netty-loop}; the name of a backend for an event selector, or {@code
+     * @param side {@code jdk}, {@code netty-epoll}, {@code netty-loop}, {@code jnr-enxio}; the name of a backend for an event selector, or {@code
      *     loop-} and that name for an event loop that is driven by {@code runOnce}
      * @param action is given something that stands for the source, of the dispatcher's own
      */
@@ -37,6 +40,7 @@ public final class Dispatchers {
             case "jdk" -> new Jdk(action);
             case "netty-epoll" -> new Netty(action);
             case "netty-loop" -> new NettyLoop(action);
+            case "jnr-enxio" -> new JnrEnxio(action);
             default ->
                 side.startsWith(LOOP)
                         ? new Loop(EventLoop.open(side.substring(LOOP.length())), action)
@@ -107,6 +111,35 @@ public final class Dispatchers {
         @Override
         public void close() {
             loop.close();
+        }
+    }
+
+    /** A selector of the JNR project, which is on poll(2) on Linux, with the same descriptors in channels of its own. */
+    private record JnrEnxio(Selector selector, Consumer<Object> action) implements Dispatcher {
+
+        JnrEnxio(Consumer<Object> action) throws IOException {
+            this(NativeSelectorProvider.getInstance().openSelector(), action);
+        }
+
+        @Override
+        public void watch(DatagramChannel source) throws IOException {
+            NativeDeviceChannel channel = new NativeDeviceChannel(
+                    selector.provider(), Sources.descriptor(source), SelectionKey.OP_READ, false);
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+        }
+
+        @Override
+        public void turn() throws IOException {
+            selector.select();
+            Set<SelectionKey> selected = selector.selectedKeys();
+            selected.forEach(action);
+            selected.clear();
+        }
+
+        @Override
+        public void close() throws IOException {
+            selector.close();
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.pollux.benchmarks.peers;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** What a framework over {@code java.nio} costs on the bridge, on the JDK's selectors, and on a transport of its own. */
@@ -12,17 +11,16 @@ final class BridgePart {
 
     private BridgePart() {}
 
-    static Report measure(Effort effort, Path directory) throws Exception {
-        EchoPrograms programs = EchoPrograms.compile(directory);
-        Plan plan = effort.plan(3, 6, 0.15, 1.5);
-        List<EchoSize> loads = effort.choose(LOADS, LOADS.subList(0, 1));
-        List<String> servers = SERVERS;
-        Results<EchoSize, EchoSample> results = EchoComparison.run(plan, servers, loads, programs);
+    static EchoSection section(Effort effort) {
+        List<EchoSize> traced = LOADS.subList(0, 1);
+        return new EchoSection(SERVERS, effort.choose(LOADS, traced), traced);
+    }
+
+    static Report report(EchoSection section, EchoPart.Found found) {
         Report report = new Report("bridge");
-        EchoComparison.addCpu(report, results, servers, loads);
-        EchoComparison.addAllocation(report, results, servers, loads);
-        report.failed(results.failures());
-        EchoComparison.addSystemCalls(report, plan, servers, loads.subList(0, 1), programs, directory);
+        EchoComparison.addCpu(report, found.results(), section.servers(), section.loads());
+        EchoComparison.addAllocation(report, found.results(), section.servers(), section.loads());
+        EchoComparison.addSystemCalls(report, found.systemCalls(), section.servers(), section.traced());
         return report;
     }
 }

@@ -16,7 +16,7 @@ final class ChurnPart {
     static Report measure(Effort effort, Path directory) throws Exception {
         int idle = effort.choose(1000, 10);
         List<String> sides = effort.some(SIDES);
-        Report report = ChurnComparison.run(effort.plan(4, 9, 0.06, 1.5), sides, idle, directory);
+        Report report = ChurnComparison.run(effort.plan(3, 7, 0.06, 1), sides, idle, directory);
         addToggles(report, effort, sides, new ChurnLoad(idle, ChurnWork.TOGGLE), directory);
         return report;
     }

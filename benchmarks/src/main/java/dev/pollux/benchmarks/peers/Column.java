@@ -24,6 +24,11 @@ record Column<L, S>(String title, L load, ToDoubleFunction<S> figure, boolean is
         return new Column<>(title, load, figure, false, decimals, "");
     }
 
+    /** Returns how many decimals are shown; the first row of ratios shows {@link #decimals}. */
+    int shownDecimals() {
+        return isRatio ? RATIO_DECIMALS : decimals;
+    }
+
     Spread spread(Results<L, S> results, String row, String reference) {
         Rounds<S> rounds = results.rounds(load, row);
         return isRatio ? rounds.ratioTo(results.rounds(load, reference), figure) : rounds.of(figure);
@@ -34,6 +39,6 @@ record Column<L, S>(String title, L load, ToDoubleFunction<S> figure, boolean is
             Spread own = results.rounds(load, row).of(figure);
             return own.isKnown() ? "1 = " + own.medianWith(decimals) + " " + unit : "–";
         }
-        return spread(results, row, reference).format(isRatio ? RATIO_DECIMALS : decimals);
+        return spread(results, row, reference).format(shownDecimals());
     }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.benchmarks.peers;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,60 +15,114 @@ import java.util.List;
  */
 final class Contest<L, S> {
 
-    private static final double WARMUP_OF_FURTHER_LOADS = 0.1;
+    /** Another load makes the compilers work again. */
+    private static final double WARMUP_OF_FURTHER_LOADS = 0.25;
 
     private final Plan plan;
     private final Results<L, S> results = new Results<>();
     private final List<Runner<L, S>> runners = new ArrayList<>();
+    private long startNanos;
+    private long warmupNanos;
+    private long measureNanos;
 
     private Contest(Plan plan) {
         this.plan = plan;
     }
 
     /** One that runs. */
-    private record Runner<L, S>(Entrant<L, S> entrant, Entrant.Running<L, S> running) {}
+    private static final class Runner<L, S> {
+
+        private final Entrant<L, S> entrant;
+        private final Entrant.Running<L, S> running;
+        private boolean isWarm;
+
+        Runner(Entrant<L, S> entrant, Entrant.Running<L, S> running) {
+            this.entrant = entrant;
+            this.running = running;
+        }
+
+        void prepare(L load, double warmupSeconds) throws Exception {
+            running.prepare(load, isWarm ? warmupSeconds * WARMUP_OF_FURTHER_LOADS : warmupSeconds);
+            isWarm = true;
+        }
+    }
+
+    /** What is done with one that runs, after everything else. */
+    @FunctionalInterface
+    interface Last<L, S> {
+
+        /** Does it. */
+        void with(Entrant<L, S> entrant, Entrant.Running<L, S> running) throws Exception;
+    }
 
     /** Measures all {@code entrants} with all {@code loads}, in their order. */
     static <L, S> Results<L, S> run(Plan plan, List<? extends Entrant<L, S>> entrants, List<L> loads)
+            throws InterruptedException {
+        return run(plan, entrants, loads, (entrant, running) -> {});
+    }
+
+    /** The same, and does {@code last} with each of them once, before it ends. */
+    static <L, S> Results<L, S> run(Plan plan, List<? extends Entrant<L, S>> entrants, List<L> loads, Last<L, S> last)
             throws InterruptedException {
         Contest<L, S> contest = new Contest<>(plan);
         for (int fork = 0; fork < plan.forks(); fork++) {
             try {
                 contest.start(entrants);
                 contest.measure(loads, fork);
+                if (fork == plan.forks() - 1) {
+                    contest.finish(last);
+                }
             } finally {
                 contest.end();
             }
         }
+        contest.printTimes();
         return contest.results;
     }
 
     private void start(List<? extends Entrant<L, S>> entrants) throws InterruptedException {
+        long begin = System.nanoTime();
         for (Entrant<L, S> entrant : entrants) {
             attempt(entrant.name() + " does not start", () -> runners.add(new Runner<>(entrant, entrant.start())));
         }
+        startNanos += System.nanoTime() - begin;
     }
 
     private void end() {
-        runners.forEach(runner -> runner.running().close());
+        runners.forEach(runner -> runner.running.close());
         runners.clear();
     }
 
     private void measure(List<L> loads, int fork) throws InterruptedException {
-        double warmup = plan.warmupSeconds();
         for (L load : loads) {
             System.err.printf("%s, start %d of %d%n", load, fork + 1, plan.forks());
-            double seconds = warmup;
-            each(load, 0, runner -> runner.running().prepare(load, seconds));
+            long begin = System.nanoTime();
+            each(load, 0, runner -> runner.prepare(load, plan.warmupSeconds()));
+            long warm = System.nanoTime();
             for (int round = 0; round < plan.rounds(); round++) {
                 int number = fork * plan.rounds() + round;
                 each(load, round, runner -> {
-                    S sample = runner.running().measure(load, plan.seconds());
-                    results.add(load, runner.entrant().name(), number, sample);
+                    S sample = runner.running.measure(load, plan.seconds());
+                    results.add(load, runner.entrant.name(), number, sample);
                 });
             }
-            warmup = plan.warmupSeconds() * WARMUP_OF_FURTHER_LOADS;
+            warmupNanos += warm - begin;
+            measureNanos += System.nanoTime() - warm;
         }
+    }
+
+    private void finish(Last<L, S> last) throws InterruptedException {
+        for (Runner<L, S> runner : runners) {
+            attempt(runner.entrant.name() + ", at last", () -> last.with(runner.entrant, runner.running));
+        }
+    }
+
+    private void printTimes() {
+        System.err.printf(
+                "starting took %d s, warming up %d s, measuring %d s%n",
+                Duration.ofNanos(startNanos).toSeconds(),
+                Duration.ofNanos(warmupNanos).toSeconds(),
+                Duration.ofNanos(measureNanos).toSeconds());
     }
 
     private interface Step<T> {
@@ -77,15 +132,15 @@ final class Contest<L, S> {
 
     private void each(L load, int round, Step<Runner<L, S>> step) throws InterruptedException {
         List<Runner<L, S>> order = new ArrayList<>(runners);
-        order.removeIf(runner -> !runner.entrant().takes(load));
+        order.removeIf(runner -> !runner.entrant.takes(load));
         Collections.rotate(order, -round);
         if (round % 2 == 1) {
             Collections.reverse(order);
         }
         for (Runner<L, S> runner : order) {
-            if (!attempt(runner.entrant().name() + ", " + load, () -> step.with(runner))) {
+            if (!attempt(runner.entrant.name() + ", " + load, () -> step.with(runner))) {
                 runners.remove(runner);
-                runner.running().close();
+                runner.running.close();
             }
         }
     }

@@ -43,7 +43,7 @@ public final class DispatchComparison implements Callable<Integer> {
             description =
                     "Compare these with the first: c (epoll; c@poll and c@select for the others), pollux-selector, "
                             + "pollux-loop (driven by run), pollux-run-once (on epoll, or @poll, @select, @nio), jdk, netty-epoll, "
-                            + "python. Default: ${DEFAULT-VALUE}.")
+                            + "jnr-enxio (on poll), python. Default: ${DEFAULT-VALUE}.")
     private List<String> loops =
             List.of("c", "pollux-selector", "pollux-loop", "pollux-run-once", "jdk", "netty-handler", "netty-epoll");
 

@@ -9,7 +9,8 @@ final class DispatchPart {
 
     private static final List<String> ON_EPOLL =
             List.of("c", "pollux-selector", "pollux-loop", "pollux-run-once", "jdk", "netty-handler", "netty-epoll");
-    private static final List<String> ON_POLL = List.of("c@poll", "pollux-selector@poll", "pollux-loop@poll");
+    private static final List<String> ON_POLL =
+            List.of("c@poll", "pollux-selector@poll", "pollux-loop@poll", "jnr-enxio");
     private static final List<String> ON_SELECT = List.of("c@select", "pollux-selector@select", "pollux-loop@select");
     private static final List<String> CHARTED = List.of(
             "c", "c@poll", "c@select", "pollux-selector", "pollux-selector@poll", "pollux-selector@select", "jdk");
@@ -24,13 +25,13 @@ final class DispatchPart {
         List<DispatchLoad> loads = effort.choose(
                 List.of(
                         new DispatchLoad(100, 1),
-                        new DispatchLoad(100, 64),
                         new DispatchLoad(10_000, 1),
-                        new DispatchLoad(10_000, 64)),
+                        new DispatchLoad(10_000, 64),
+                        new DispatchLoad(10_000, 1000)),
                 List.of(new DispatchLoad(10, 1), new DispatchLoad(20, 13)));
         Report report = new Report("dispatch");
         Results<DispatchLoad, Sample> results =
-                DispatchComparison.run(effort.plan(4, 9, 0.06, 1.5), names, loads, directory);
+                DispatchComparison.run(effort.plan(3, 7, 0.06, 1), names, loads, directory);
         DispatchComparison.addTable(report, results, names, loads);
         report.failed(results.failures());
         return report;
@@ -46,7 +47,7 @@ final class DispatchPart {
                 List.of(new DispatchLoad(registered, 1), new DispatchLoad(registered, effort.choose(64, 13)));
         Report report = new Report("poll-and-select");
         Results<DispatchLoad, Sample> results =
-                DispatchComparison.run(effort.plan(3, 9, 0.06, 1.5), names, loads, directory);
+                DispatchComparison.run(effort.plan(3, 7, 0.06, 1), names, loads, directory);
         DispatchComparison.addTable(report, results, onPoll, loads);
         DispatchComparison.addTable(report, results, onSelect, loads);
         report.failed(results.failures());
@@ -61,7 +62,7 @@ final class DispatchPart {
         List<String> names = effort.some(CHARTED);
         Report report = new Report("backends");
         Results<DispatchLoad, Sample> results =
-                DispatchComparison.run(effort.plan(1, 9, 0.04, 1), names, loads, directory);
+                DispatchComparison.run(effort.plan(1, 7, 0.04, 1), names, loads, directory);
         report.chart(new Chart(
                 "backends.svg",
                 "CPU time of a wait that finds one source ready",

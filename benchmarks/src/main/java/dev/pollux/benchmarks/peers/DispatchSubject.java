@@ -51,12 +51,12 @@ final class DispatchSubject implements Metered.Subject {
         return switch (contestant.kind()) {
             case "pollux-selector" -> contestant.backend();
             case "pollux-run-once" -> "loop-" + contestant.backend();
-            case "jdk" -> "jdk";
+            case "jdk", "jnr-enxio" -> contestant.kind();
             case "netty-handler" -> "netty-epoll";
             default ->
                 throw new IllegalArgumentException(
                         "no loop " + contestant.kind()
-                                + "; there are pollux-selector, pollux-loop, pollux-run-once, jdk, netty-handler and netty-epoll");
+                                + "; there are pollux-selector, pollux-loop, pollux-run-once, jdk, jnr-enxio, netty-handler and netty-epoll");
         };
     }
 

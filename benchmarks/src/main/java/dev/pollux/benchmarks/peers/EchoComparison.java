@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BiPredicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,7 +36,9 @@ import picocli.CommandLine.Option;
 public final class EchoComparison implements Callable<Integer> {
 
     /** Enough for two digits after the point. */
-    private static final int TRACED_REQUESTS = 10_000;
+    private static final int TRACED_REQUESTS = 4_000;
+
+    private static final double WARMUP_WHEN_TRACED = 0.1;
 
     @Option(
             names = "--servers",
@@ -62,7 +65,7 @@ public final class EchoComparison implements Callable<Integer> {
             description = "Send messages of this size. Default: ${DEFAULT-VALUE}.")
     private List<Integer> sizes = List.of(64);
 
-    @Option(names = "--strace", description = "Also count system calls, in a run of their own.")
+    @Option(names = "--strace", description = "Also count system calls, after everything else.")
     private boolean strace;
 
     @Mixin
@@ -80,26 +83,35 @@ public final class EchoComparison implements Callable<Integer> {
         List<EchoSize> loads = new ArrayList<>();
         sizes.forEach(size -> connections.forEach(count -> loads.add(new EchoSize(count, size))));
         Report report = Tools.inTemporaryDirectory(directory -> {
-            EchoPrograms programs = EchoPrograms.compile(directory);
+            Plan plan = options.plan();
+            List<EchoEntrant> entrants =
+                    entrants(plan, servers, EchoPrograms.compile(directory), (server, load) -> true);
             Report found = new Report("echo");
-            Results<EchoSize, EchoSample> results = run(options.plan(), servers, loads, programs);
+            Results<EchoSize, Double> counts = new Results<>();
+            Results<EchoSize, EchoSample> results = Contest.run(plan, entrants, loads, (entrant, running) -> {
+                for (EchoSize load : strace ? loads : List.<EchoSize>of()) {
+                    countSystemCalls((EchoEntrant.Server) running, load, directory, counts);
+                }
+            });
             addTables(found, results, servers, loads);
-            found.failed(results.failures());
             if (strace) {
-                addSystemCalls(found, options.plan(), servers, loads, programs, directory);
+                addSystemCalls(found, counts, servers, loads);
             }
+            found.failed(results.failures());
             return found;
         });
         System.out.println(report.markdown());
         return report.failures().isEmpty() ? 0 : 1;
     }
 
-    /** Measures {@code names} with {@code loads}. */
-    static Results<EchoSize, EchoSample> run(Plan plan, List<String> names, List<EchoSize> loads, EchoPrograms programs)
-            throws InterruptedException {
+    /** Returns the servers {@code names}, each for the loads that it takes. */
+    static List<EchoEntrant> entrants(
+            Plan plan, List<String> names, EchoPrograms programs, BiPredicate<String, EchoSize> takes) {
         List<EchoEntrant> entrants = new ArrayList<>();
-        names.forEach(name -> entrants.add(new EchoEntrant(name, programs, plan.core(), plan.loadCore())));
-        return Contest.run(plan, entrants, loads);
+        for (String name : names) {
+            entrants.add(new EchoEntrant(name, programs, plan.core(), plan.loadCore(), load -> takes.test(name, load)));
+        }
+        return entrants;
     }
 
     /** Adds a table of the CPU time for all loads, and one of everything else for each. */
@@ -115,7 +127,7 @@ public final class EchoComparison implements Callable<Integer> {
                             Column.ratio("median latency", load, EchoSample::p50Micros, 0, "µs"),
                             Column.ratio("99 %", load, EchoSample::p99Micros, 0, "µs"),
                             Column.ratio("99.9 %", load, EchoSample::p999Micros, 0, "µs"),
-                            Column.value("requests/s", load, EchoSample::requestsPerSecond, 0),
+                            Column.ratio("requests/s", load, EchoSample::requestsPerSecond, 0, "/s"),
                             Column.value("bytes per request", load, EchoSample::bytesPerRequest, 1)));
         }
     }
@@ -135,28 +147,20 @@ public final class EchoComparison implements Callable<Integer> {
         report.table(results, "Bytes per request", names, columns);
     }
 
-    /** Counts system calls, which slows the servers down, and adds a table of them. */
+    /** Counts the system calls of a server into {@code counts}, which slows it down. */
+    static void countSystemCalls(
+            EchoEntrant.Server server, EchoSize load, Path directory, Results<EchoSize, Double> counts)
+            throws IOException, InterruptedException {
+        server.prepare(load, WARMUP_WHEN_TRACED);
+        double calls = SystemCalls.each(server.child(), () -> server.send(TRACED_REQUESTS), directory);
+        counts.add(load, server.name(), 0, calls);
+    }
+
+    /** Adds a table of system calls. */
     static void addSystemCalls(
-            Report report, Plan plan, List<String> names, List<EchoSize> loads, EchoPrograms programs, Path directory)
-            throws InterruptedException {
-        Results<EchoSize, Double> counts = new Results<>();
-        for (String name : names) {
-            try (EchoEntrant.Server server = new EchoEntrant(name, programs, plan.core(), plan.loadCore()).start()) {
-                for (EchoSize load : loads) {
-                    server.prepare(load, plan.seconds());
-                    counts.add(
-                            load,
-                            name,
-                            0,
-                            SystemCalls.each(server.child(), () -> server.send(TRACED_REQUESTS), directory));
-                }
-            } catch (IOException e) {
-                counts.addFailure("system calls of " + name + " are not counted: " + e.getMessage());
-            }
-        }
+            Report report, Results<EchoSize, Double> counts, List<String> names, List<EchoSize> loads) {
         List<Column<EchoSize, Double>> columns = new ArrayList<>();
         loads.forEach(load -> columns.add(Column.value(load.toString(), load, Double::doubleValue, 2)));
         report.table(counts, "System calls per request", names, columns);
-        report.failed(counts.failures());
     }
 }

@@ -2,11 +2,17 @@ package dev.pollux.benchmarks.peers;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An echo server, which is a process of its own, as the load that it gets is. */
-record EchoEntrant(String name, EchoPrograms programs, int core, int loadCore)
+record EchoEntrant(String name, EchoPrograms programs, int core, int loadCore, Predicate<EchoSize> canTake)
         implements Entrant<EchoSize, EchoSample> {
+
+    @Override
+    public boolean takes(EchoSize load) {
+        return canTake.test(load);
+    }
 
     @Override
     public Server start() throws IOException, InterruptedException {
@@ -63,6 +69,10 @@ record EchoEntrant(String name, EchoPrograms programs, int core, int loadCore)
         /** Sends so many messages, and returns their number. */
         long send(long requests) throws IOException, InterruptedException {
             return connected().send(requests).requests();
+        }
+
+        String name() {
+            return entrant.name();
         }
 
         Child child() {

@@ -6,10 +6,11 @@ import java.util.List;
  * How much the parts of the page may measure.
  *
  * @param isQuick just enough to see that everything works; the figures mean nothing then
+ * @param maxStarts how often a program is started at most
  * @param core what measured programs run on; negative for any
  * @param loadCore what their load runs on; negative for any
  */
-record Effort(boolean isQuick, int core, int loadCore) {
+record Effort(boolean isQuick, int maxStarts, int core, int loadCore) {
 
     private static final double MOMENT = 0.01;
 
@@ -17,7 +18,7 @@ record Effort(boolean isQuick, int core, int loadCore) {
     Plan plan(int starts, int rounds, double seconds, double warmupSeconds) {
         return isQuick
                 ? new Plan(1, 1, MOMENT, Math.min(warmupSeconds, MOMENT), core, loadCore)
-                : new Plan(starts, rounds, seconds, warmupSeconds, core, loadCore);
+                : new Plan(Math.min(starts, maxStarts), rounds, seconds, warmupSeconds, core, loadCore);
     }
 
     /** Returns a plan on all cores. */

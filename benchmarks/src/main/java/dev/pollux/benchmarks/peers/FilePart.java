@@ -19,17 +19,17 @@ final class FilePart {
 
     private FilePart() {}
 
-    /** Adds a table. */
-    static void measure(Report report, Effort effort, Path directory) throws IOException, InterruptedException {
+    static Report measure(Effort effort, Path directory) throws IOException, InterruptedException {
         Path file = directory.resolve("data");
         fill(file, effort.choose(64, 1));
-        Plan plan = effort.plan(2, 8, 0.15, 1.5);
+        Plan plan = effort.plan(2, 8, 0.12, 1);
         List<MeteredEntrant<FileLoad>> entrants = new ArrayList<>();
         for (String reader : READERS) {
             entrants.add(
                     MeteredEntrant.java("files", reader, plan.core(), List.of("-D" + FileSubject.FILE + "=" + file)));
         }
         Results<FileLoad, Sample> results = Contest.run(plan, entrants, List.of(LOAD));
+        Report report = new Report("files");
         report.table(
                 results,
                 "Reads of a file, " + LOAD,
@@ -39,6 +39,7 @@ final class FilePart {
                         Column.value("reads per CPU second", LOAD, sample -> 1e9 / sample.nanosEach(), 0),
                         Column.value("bytes per read", LOAD, Sample::bytesEach, 1)));
         report.failed(results.failures());
+        return report;
     }
 
     private static void fill(Path file, int mebibytes) throws IOException {

@@ -12,7 +12,7 @@ final class HeapPart {
     private HeapPart() {}
 
     static Report measure(Effort effort, Path directory) throws InterruptedException {
-        Plan plan = effort.plan(3, 1, 0, 0);
+        Plan plan = effort.plan(2, 1, 0, 0);
         HeapLoad load = new HeapLoad(effort.choose(10_000, 100));
         List<MeteredEntrant<HeapLoad>> entrants = new ArrayList<>();
         for (String side : SIDES) {

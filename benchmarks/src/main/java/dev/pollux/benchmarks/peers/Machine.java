@@ -1,13 +1,14 @@
 package dev.pollux.benchmarks.peers;
 
-import io.netty.util.Version;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Properties;
 
 /** What was measured on, and with which versions. */
 final class Machine {
@@ -29,7 +30,8 @@ final class Machine {
                 "| kernel | " + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch") + " |",
                 "| JDK | " + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + " |",
-                "| Netty | " + netty() + " |",
+                "| Netty | " + version(Machine.class.getClassLoader(), "io.netty", "netty-transport") + " |",
+                "| jnr-enxio | " + version(Machine.class.getClassLoader(), "com.github.jnr", "jnr-enxio") + " |",
                 "| C | " + firstLine("gcc", "--version") + " -O2 |",
                 "| Python | " + firstLine("python3", "--version") + " |");
     }
@@ -48,12 +50,21 @@ final class Machine {
         return line.substring(0, line.indexOf(' '));
     }
 
-    private static String netty() {
-        return Version.identify().values().stream()
-                .filter(version -> version.artifactId().equals("netty-transport"))
-                .map(Version::artifactVersion)
-                .findFirst()
-                .orElse("of unknown version");
+    /**
+     * Returns the version of a dependency that was built by Maven.
+     *
+     * @throws IOException if {@code classes} do not have it: a page of unknown versions says nothing
+     */
+    static String version(ClassLoader classes, String group, String artifact) throws IOException {
+        String name = "META-INF/maven/" + group + "/" + artifact + "/pom.properties";
+        try (InputStream in = classes.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("no " + name + " on the class path, which has the version");
+            }
+            Properties properties = new Properties();
+            properties.load(in);
+            return properties.getProperty("version");
+        }
     }
 
     private static String firstLine(String... command) throws IOException, InterruptedException {

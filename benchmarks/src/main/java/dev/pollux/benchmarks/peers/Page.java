@@ -55,6 +55,9 @@ final class Page {
             }
             page = page.replace(mark, value.getValue());
         }
+        if (!failures().isEmpty()) {
+            page = page.replaceAll("\\{\\{[\\w-]+}}", "This was not measured.");
+        }
         int left = page.indexOf("{{");
         if (left >= 0) {
             throw new IllegalStateException(

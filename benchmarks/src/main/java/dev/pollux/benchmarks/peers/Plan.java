@@ -7,7 +7,7 @@ package dev.pollux.benchmarks.peers;
  * @param rounds how often each is measured in each fork, for each load
  * @param seconds how long, each time
  * @param warmupSeconds how long a program runs before its first measurement, and longer if the compilers of its JVM do not
- *     rest; a tenth of it before further loads
+ *     rest; a quarter of it before further loads
  * @param core what the measured programs run on; negative for any
  * @param loadCore what their load runs on; negative for any
  */

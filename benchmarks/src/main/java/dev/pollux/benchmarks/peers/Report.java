@@ -32,7 +32,8 @@ final class Report {
                 text.append(" | ").append(column.cell(results, row, reference));
                 Spread spread = column.spread(results, row, reference);
                 if (spread.isKnown() && !(column.isRatio() && row.equals(reference))) {
-                    figures.add(new Figure(section + ": " + corner, row, column.title(), spread));
+                    figures.add(new Figure(
+                            section + ": " + corner, row, column.title(), spread.rounded(column.shownDecimals())));
                 }
             }
             text.append(" |\n");

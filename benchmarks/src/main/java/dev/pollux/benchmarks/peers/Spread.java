@@ -23,6 +23,16 @@ record Spread(double median, double lower, double upper, int count) {
         return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 
+    /** Returns what {@link #format} shows of it. */
+    Spread rounded(int decimals) {
+        return new Spread(rounded(median, decimals), rounded(lower, decimals), rounded(upper, decimals), count);
+    }
+
+    private static double rounded(double figure, int decimals) {
+        double unit = Math.pow(10, decimals);
+        return Math.rint(figure * unit) / unit;
+    }
+
     boolean isKnown() {
         return count > 0;
     }

@@ -14,7 +14,7 @@ final class TaskPart {
     private TaskPart() {}
 
     static Report measure(Effort effort, Path directory) throws InterruptedException {
-        Plan plan = effort.unpinned(5, 9, 0.1, 1);
+        Plan plan = effort.unpinned(4, 6, 0.1, 1);
         List<MeteredEntrant<TaskWork>> entrants = new ArrayList<>();
         for (String side : SIDES) {
             entrants.add(MeteredEntrant.java("tasks", side, plan.core(), List.of()));

@@ -27,7 +27,7 @@ final class TimerPart {
         List<TimerLoad> loads = new ArrayList<>(shown);
         cancels.stream().filter(load -> !loads.contains(load)).forEach(loads::add);
 
-        Plan plan = effort.plan(2, 5, 0, 1);
+        Plan plan = effort.plan(2, 4, 0, 1);
         List<String> sides = sides();
         List<MeteredEntrant<TimerLoad>> entrants = new ArrayList<>();
         for (String side : sides) {

@@ -1,11 +1,15 @@
 package dev.pollux.benchmarks.peers;
 
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
 /** Runs a program until the compilers of its JVM have come to rest: their work is not what is measured. */
 final class Warmup {
 
-    private static final int MAX_SLICES = 10;
+    /** In how many the time is cut at whose ends the compilers are looked at. */
+    private static final int SLICES = 4;
+
+    private static final int MOST = 5;
 
     /** Compilers at rest still compile something now and then. */
     private static final double RESTING = 0.01;
@@ -16,22 +20,38 @@ final class Warmup {
     @FunctionalInterface
     interface Slice {
 
-        /** Runs for this long, and returns how long the compilers have worked since the program was started. */
+        /** Runs for this long or longer, and returns how long the compilers have worked since the program was started. */
         long compileMillisAfter(double seconds) throws IOException, InterruptedException;
     }
 
-    /** Runs for {@code seconds}, and up to five times as long if the compilers do not rest; not at all for 0. */
+    /**
+     * Runs for {@code seconds}, and up to five times as long if the compilers do not rest; not at all for 0. A program without
+     * compilers runs for a part of it, which fills the caches of the machine.
+     */
     static void run(String name, double seconds, Slice slice) throws IOException, InterruptedException {
+        run(name, seconds, System::nanoTime, slice);
+    }
+
+    /** The same by a clock. */
+    static void run(String name, double seconds, LongSupplier clock, Slice slice)
+            throws IOException, InterruptedException {
         if (seconds <= 0) {
             return;
         }
-        double part = seconds / 2;
-        long before = slice.compileMillisAfter(part);
-        for (int i = 1; i < MAX_SLICES; i++) {
-            long after = slice.compileMillisAfter(part);
-            if (after - before <= part * 1000 * RESTING) {
+        double nanos = seconds * 1e9;
+        long begin = clock.getAsLong();
+        long compiled = slice.compileMillisAfter(seconds / SLICES);
+        if (compiled == 0) {
+            return;
+        }
+        long before = clock.getAsLong();
+        while (before - begin < MOST * nanos) {
+            long compiledAfter = slice.compileMillisAfter(seconds / SLICES);
+            long after = clock.getAsLong();
+            if (after - begin >= nanos && (compiledAfter - compiled) * 1e6 <= (after - before) * RESTING) {
                 return;
             }
+            compiled = compiledAfter;
             before = after;
         }
         System.err.println(name + ": compilers are still at work, and their work counts; use a longer --warmup");

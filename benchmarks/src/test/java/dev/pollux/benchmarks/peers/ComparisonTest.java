@@ -156,6 +156,7 @@ class ComparisonTest {
                 "pollux-loop",
                 "pollux-run-once",
                 "jdk",
+                "jnr-enxio",
                 "netty-handler",
                 "netty-epoll"
             })

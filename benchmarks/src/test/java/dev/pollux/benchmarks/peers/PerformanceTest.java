@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +39,7 @@ class PerformanceTest {
         assumeTrue(CProgram.canCompile(), "the comparisons need gcc, which is not on the PATH");
         assumeTrue(Tools.find("strace"), "system calls are counted by strace, which is not on the PATH");
 
-        Page page = Performance.measureAll(new Effort(true, ANY_CORE, ANY_CORE));
+        Page page = Performance.measureAll(new Effort(true, 1, ANY_CORE, ANY_CORE));
         page.write(docs);
 
         assertEquals(List.of(), page.failures());
@@ -78,6 +83,47 @@ class PerformanceTest {
         assertEquals(List.of("failing, load: no more"), results.failures());
     }
 
+    @Test
+    void aContestantIsWarmedUpForLongBeforeItsFirstLoadWhicheverThatIs() throws Exception {
+        List<String> warmups = new ArrayList<>();
+        Plan plan = new Plan(1, 1, 0, 2, ANY_CORE, ANY_CORE);
+
+        Contest.run(
+                plan,
+                List.of(new Prepared("all", load -> true, warmups), new Prepared("late", "b"::equals, warmups)),
+                List.of("a", "b"));
+
+        assertEquals(List.of("all a 2.0", "all b 0.5", "late b 2.0"), warmups);
+    }
+
+    /** Notes for how long it is warmed up. */
+    private record Prepared(String name, Predicate<String> canTake, List<String> warmups)
+            implements Entrant<String, Integer> {
+
+        @Override
+        public boolean takes(String load) {
+            return canTake.test(load);
+        }
+
+        @Override
+        public Running<String, Integer> start() {
+            return new Running<>() {
+                @Override
+                public void prepare(String load, double warmupSeconds) {
+                    warmups.add(name + " " + load + " " + warmupSeconds);
+                }
+
+                @Override
+                public Integer measure(String load, double seconds) {
+                    return 1;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
     /** Measures 1, so many times after each start. */
     private record Scripted(String name, int times) implements Entrant<String, Integer> {
 
@@ -105,6 +151,57 @@ class PerformanceTest {
     }
 
     @Test
+    void aPageOfWhichAPartFailedIsWrittenWithTheRest() throws Exception {
+        Report failed = new Report("echo");
+        failed.failed(List.of("echo: no gcc"));
+        Page page = new Page();
+        page.put("machine", "what was measured on");
+        page.put(failed);
+
+        page.write(docs);
+
+        String text = Files.readString(docs.resolve("performance.md"));
+        assertTrue(text.contains("what was measured on"), text);
+        assertTrue(text.contains("- echo: no gcc"), text);
+        assertFalse(text.contains("{{"), text);
+    }
+
+    @Test
+    void aWarmupGoesOnUntilTheCompilersRest() throws Exception {
+        assertEquals(4, slices(1, 7, 7, 7, 7, 7));
+        assertEquals(6, slices(1, 100, 200, 300, 400, 500, 500, 500));
+        assertEquals(
+                20, slices(1, LongStream.rangeClosed(1, 30).map(i -> i * 100).toArray()));
+    }
+
+    @Test
+    void aWarmupInLongSlicesHasFewOfThem() throws Exception {
+        assertEquals(2, slices(3, 7, 7, 7));
+        assertEquals(7, slices(3, 100, 200, 300, 400, 500, 600, 700, 700, 700));
+    }
+
+    @Test
+    void aProgramWithoutCompilersIsWarmSoon() throws Exception {
+        assertEquals(1, slices(1, 0, 0));
+    }
+
+    /**
+     * Returns in how many slices a program is warmed up for four seconds.
+     *
+     * @param secondsEach how long each takes
+     * @param compileMillis what the program says of its compilers after each
+     */
+    private static int slices(long secondsEach, long... compileMillis) throws Exception {
+        AtomicInteger slices = new AtomicInteger();
+        Warmup.run(
+                "any",
+                4,
+                () -> TimeUnit.SECONDS.toNanos(secondsEach * slices.get()),
+                seconds -> compileMillis[slices.getAndIncrement()]);
+        return slices.get();
+    }
+
+    @Test
     void aRatioComparesTheSameRoundsOnly() {
         Rounds<Double> reference = new Rounds<>();
         Rounds<Double> other = new Rounds<>();
@@ -121,6 +218,17 @@ class PerformanceTest {
         assertEquals(new Spread(3, 2, 4, 5), Spread.of(DoubleStream.of(5, 1, 4, 2, 3)));
         assertEquals(new Spread(1.5, 1.25, 1.75, 2), Spread.of(DoubleStream.of(2, Double.NaN, 1)));
         assertFalse(Spread.of(DoubleStream.of(Double.NaN)).isKnown());
+    }
+
+    @Test
+    void figuresAreComparedAsTheyArePrinted() {
+        Results<String, Double> results = new Results<>();
+        results.add("load", "c", 0, 3.0061);
+        Report report = new Report("churn");
+
+        report.table(results, "Calls", List.of("c"), List.of(Column.value("all", "load", Double::doubleValue, 2)));
+
+        assertEquals(new Spread(3.01, 3.01, 3.01, 1), report.figures().get(0).spread());
     }
 
     @Test
