@@ -4,9 +4,7 @@ import dev.pollux.internal.loop.LoopAccess;
 import dev.pollux.internal.loop.LoopCore;
 import dev.pollux.internal.selector.Confinement;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.TimerHandle;
 import dev.pollux.operation.Operations;
-import dev.pollux.spi.HalfClosable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -37,15 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection implements Closeable {
 
-    private enum Phase {
-        OPEN,
-        /** Sends what is left. What is received is dropped from here on. */
-        FLUSHING,
-        /** Its output has ended; waits for the end of the peer's. */
-        LINGERING,
-        CLOSED
-    }
-
     /** A call of the handler. */
     @FunctionalInterface
     private interface Call {
@@ -61,20 +50,12 @@ public final class Connection implements Closeable {
     private final Consumer<Connection> ending;
     private final SendQueue queue;
     private final Receiving receiving;
+    private final ConnectionEnd end;
     private @Nullable ConnectionHandler handler;
     private @Nullable IdleTimeout idle;
-    private @Nullable TimerHandle lingering;
-
-    private volatile Phase phase = Phase.OPEN;
-    private @Nullable Throwable reason;
     private boolean paused;
     private boolean backedUp;
     private boolean stopping;
-
-    /** Whether nothing more may be sent, and whether the peer is shown that. */
-    private boolean outputEnding;
-
-    private boolean outputEnded;
 
     private Connection(Operations operations, ByteChannel stream, StreamOptions options, Consumer<Connection> ending) {
         this.loop = operations.loop();
@@ -87,6 +68,7 @@ public final class Connection implements Closeable {
         Parts parts = new Parts();
         this.queue = new SendQueue(all, operations, parts);
         this.receiving = new Receiving(operations, parts);
+        this.end = new ConnectionEnd(core, operations, stream, options.lingerNanos(), parts);
     }
 
     // Opening.
@@ -201,7 +183,7 @@ public final class Connection implements Closeable {
     }
 
     private boolean sendHere(ByteBuffer bytes) {
-        if (!maySend()) {
+        if (!end.takesOutput()) {
             return false;
         }
         if (queue.isEmpty() && bytes.hasRemaining()) {
@@ -242,16 +224,12 @@ public final class Connection implements Closeable {
     }
 
     private boolean sendHere(ByteBuffer bytes, Sent then) {
-        if (!maySend() || !hasRoom(bytes.remaining())) {
+        if (!end.takesOutput() || !hasRoom(bytes.remaining())) {
             return false;
         }
         queue.add(bytes, then);
         grown();
         return true;
-    }
-
-    private boolean maySend() {
-        return phase == Phase.OPEN && !outputEnding;
     }
 
     private boolean hasRoom(int bytes) {
@@ -279,10 +257,7 @@ public final class Connection implements Closeable {
     /** Ends the output once what waits is sent: the peer reads that and then the end. Receiving goes on. */
     public void shutdownOutput() {
         onLoop(() -> {
-            if (phase == Phase.OPEN && !outputEnding) {
-                outputEnding = true;
-                flushed();
-            }
+            end.endOutput();
             return this;
         });
     }
@@ -313,7 +288,7 @@ public final class Connection implements Closeable {
     /** Receives if that is wanted now. */
     private void follow() {
         receiving.want(
-                switch (phase) {
+                switch (end.phase()) {
                     case OPEN -> handler != null && !paused && !(backedUp && options.pausesAboveHighWater());
                     case FLUSHING, LINGERING -> true;
                     case CLOSED -> false;
@@ -329,12 +304,7 @@ public final class Connection implements Closeable {
      */
     public void closeWhenFlushed() {
         onLoop(() -> {
-            if (phase == Phase.OPEN) {
-                outputEnding = true;
-                phase = Phase.FLUSHING;
-                follow();
-                flushed();
-            }
+            end.endWhenFlushed();
             return this;
         });
     }
@@ -348,41 +318,6 @@ public final class Connection implements Closeable {
         });
     }
 
-    private void flushed() {
-        if (!queue.isEmpty()) {
-            return;
-        }
-        if (phase == Phase.OPEN && outputEnding && !outputEnded) {
-            outputEnded = true;
-            if (receiving.hasEnded() || !endOutput()) {
-                closeBecause(null);
-            }
-        } else if (phase == Phase.FLUSHING) {
-            if (receiving.hasEnded() || !endOutput()) {
-                closeBecause(null);
-            } else if (phase == Phase.FLUSHING) {
-                phase = Phase.LINGERING;
-                lingering = core.timers().internal(options.lingerNanos(), () -> closeBecause(null));
-            }
-        }
-    }
-
-    /** Returns false if the stream has no end of one direction. */
-    private boolean endOutput() {
-        try {
-            if (stream instanceof SocketChannel channel) {
-                channel.shutdownOutput();
-            } else if (stream instanceof HalfClosable halfClosable) {
-                halfClosable.shutdownOutput();
-            } else {
-                return false;
-            }
-        } catch (IOException | RuntimeException e) {
-            closeBecause(e);
-        }
-        return true;
-    }
-
     private void isIdle() {
         closeBecause(new SocketTimeoutException(
                 "nothing was received from or sent to " + stream + " within " + options.idleTimeout()));
@@ -390,41 +325,14 @@ public final class Connection implements Closeable {
 
     /** Closes it for that reason. Returns whether it was not closed already. Loop thread. */
     boolean closeBecause(@Nullable Throwable why) {
-        if (phase == Phase.CLOSED) {
-            return false;
-        }
-        phase = Phase.CLOSED;
-        reason = why;
-        operations.close(this::closed);
-        return true;
-    }
-
-    /** The stream is closed, and nothing is in flight any more. */
-    private void closed() {
-        all.closed(this);
-        if (idle != null) {
-            idle.end();
-        }
-        if (lingering != null) {
-            lingering.cancel();
-        }
-        queue.drop(reason == null ? new ClosedChannelException() : reason);
-        try {
-            ConnectionHandler present = handler;
-            if (present != null) {
-                guard(() -> present.onClosed(this, reason));
-            }
-        } finally {
-            // Last: one that waits for this connection finds that its handler has heard of the end.
-            ending.accept(this);
-        }
+        return end.because(why);
     }
 
     // What it is.
 
     /** Returns whether it is neither closed nor closing. */
     public boolean isOpen() {
-        return phase == Phase.OPEN;
+        return end.isOpen();
     }
 
     /** Returns its loop. */
@@ -439,14 +347,14 @@ public final class Connection implements Closeable {
 
     @Override
     public String toString() {
-        return "Connection[" + stream + ", " + phase + ", queued=" + queue.queued() + "]";
+        return "Connection[" + stream + ", " + end.phase() + ", queued=" + queue.queued() + "]";
     }
 
     // Calls.
 
     /** Has the handler end it, the first time. Loop thread. */
     void stop() {
-        if (phase == Phase.OPEN && !stopping) {
+        if (end.isOpen() && !stopping) {
             stopping = true;
             guard(() -> handler().onStop(this));
         }
@@ -490,11 +398,11 @@ public final class Connection implements Closeable {
     }
 
     /** What the parts call. */
-    private final class Parts implements SendQueue.Owner, Receiving.Owner {
+    private final class Parts implements SendQueue.Owner, Receiving.Owner, ConnectionEnd.Owner {
 
         @Override
         public void received(ByteBuffer bytes) {
-            if (phase != Phase.OPEN) {
+            if (!end.isOpen()) {
                 return;
             }
             moved();
@@ -512,14 +420,10 @@ public final class Connection implements Closeable {
         @Override
         public void inputEnded() {
             moved();
-            if (phase == Phase.OPEN) {
+            if (end.isOpen()) {
                 guard(() -> handler().onEnd(Connection.this));
-                if (phase == Phase.OPEN && outputEnded) {
-                    closeBecause(null);
-                }
-            } else if (phase == Phase.LINGERING) {
-                closeBecause(null);
             }
+            end.inputEnded();
         }
 
         @Override
@@ -533,16 +437,49 @@ public final class Connection implements Closeable {
             if (backedUp && queue.queued() <= options.lowWater()) {
                 backedUp = false;
                 follow();
-                if (phase == Phase.OPEN) {
+                if (end.isOpen()) {
                     guard(() -> handler().onLowWater(Connection.this));
                 }
             }
-            flushed();
+            end.sent();
         }
 
         @Override
         public void sendFailed(Throwable failure) {
             closeBecause(failure);
+        }
+
+        @Override
+        public boolean hasSentAll() {
+            return queue.isEmpty();
+        }
+
+        @Override
+        public boolean inputHasEnded() {
+            return receiving.hasEnded();
+        }
+
+        @Override
+        public void follow() {
+            Connection.this.follow();
+        }
+
+        @Override
+        public void closed(@Nullable Throwable reason) {
+            all.closed(Connection.this);
+            if (idle != null) {
+                idle.end();
+            }
+            queue.drop(reason == null ? new ClosedChannelException() : reason);
+            try {
+                ConnectionHandler present = handler;
+                if (present != null) {
+                    guard(() -> present.onClosed(Connection.this, reason));
+                }
+            } finally {
+                // Last: one that waits for this connection finds that its handler has heard of the end.
+                ending.accept(Connection.this);
+            }
         }
 
         @Override

@@ -20,6 +20,7 @@ final class StartPart {
                 new StartEntrant("jdk", FirstEventJdk.class, List.of(), jars, "", directory),
                 new StartEntrant("pollux-selector", FirstEventSelector.class, NATIVE, jars, "", directory),
                 new StartEntrant("pollux-loop", FirstEventLoop.class, NATIVE, jars, "", directory),
+                new StartEntrant("ffm", FirstEventFfm.class, NATIVE, jars, "", directory),
                 new StartEntrant(
                         "netty-epoll", FirstEventNetty.class, NETTY, jars, "netty-transport-native-epoll", directory),
                 new StartEntrant("nothing", Nothing.class, List.of(), jars, "", directory)));

@@ -31,7 +31,8 @@ class CommandsTest {
     /** What no script runs, with the reason. */
     private static final Map<String, String> NOT_RUN = Map.of(
             "mvn -B -Ppit test -pl runtime-api", "half an hour",
-            "mvn -q -B -DskipTests package exec:exec -pl benchmarks -am -Dcomparison=Performance", "a quarter of an hour",
+            "mvn -q -B -DskipTests package exec:exec -pl benchmarks -am -Dcomparison=Performance",
+                    "a quarter of an hour",
             "mvn spotless:apply", "changes files",
             "bash .ci/run", "is what runs the others",
             "mvn dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/opt/pollux",
