@@ -1,6 +1,5 @@
 package dev.pollux.ffm.internal;
 
-import dev.pollux.Availability;
 import dev.pollux.Capability;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
@@ -10,29 +9,21 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Offers a backend as it is on systems other than Linux: without eventfd(2) and ppoll(2). */
-record PortableProvider(BackendProvider real, SelfTest.Opener opener) implements BackendProvider {
+final class PortableProvider extends ForwardingProvider {
 
-    @Override
-    public String name() {
-        return real.name();
-    }
+    private final SelfTest.Opener opener;
 
-    @Override
-    public int priority() {
-        return real.priority();
+    PortableProvider(BackendProvider real, SelfTest.Opener opener) {
+        super(real);
+        this.opener = opener;
     }
 
     @Override
     public Set<Capability> capabilities() {
-        Set<Capability> capabilities = EnumSet.copyOf(real.capabilities());
+        Set<Capability> capabilities = EnumSet.copyOf(super.capabilities());
         capabilities.remove(Capability.NANOSECOND_TIMEOUTS);
         capabilities.remove(Capability.JAVA_CHANNELS);
         return capabilities;
-    }
-
-    @Override
-    public Availability availability() {
-        return real.availability();
     }
 
     @Override

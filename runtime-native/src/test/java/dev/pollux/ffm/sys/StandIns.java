@@ -3,10 +3,10 @@ package dev.pollux.ffm.sys;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.pollux.Availability;
-import dev.pollux.Capability;
 import dev.pollux.ffm.DevpollBackendProvider;
 import dev.pollux.ffm.KqueueBackendProvider;
 import dev.pollux.ffm.internal.DevpollBackend;
+import dev.pollux.ffm.internal.ForwardingProvider;
 import dev.pollux.ffm.internal.KqueueBackend;
 import dev.pollux.spi.Backend;
 import dev.pollux.spi.BackendOptions;
@@ -17,10 +17,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.channels.SelectableChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 
 /**
  * Puts what {@code src/test/c} compiles to in front of the C library: on Linux, kqueue(2) and {@code /dev/poll}. Elsewhere,
@@ -126,31 +124,18 @@ public final class StandIns {
         Backend open(BackendOptions options) throws IOException;
     }
 
-    private record Unrefused(BackendProvider real, Opener opener) implements BackendProvider {
+    private static final class Unrefused extends ForwardingProvider {
 
-        @Override
-        public String name() {
-            return real.name();
-        }
+        private final Opener opener;
 
-        @Override
-        public int priority() {
-            return real.priority();
-        }
-
-        @Override
-        public Set<Capability> capabilities() {
-            return real.capabilities();
+        Unrefused(BackendProvider real, Opener opener) {
+            super(real);
+            this.opener = opener;
         }
 
         @Override
         public Availability availability() {
             return Availability.available();
-        }
-
-        @Override
-        public int descriptor(SelectableChannel channel) {
-            return real.descriptor(channel);
         }
 
         @Override
