@@ -10,6 +10,7 @@ import dev.pollux.spi.BackendOptions;
 import dev.pollux.spi.EventSink;
 import dev.pollux.spi.Timeouts;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,13 @@ public final class EpollBackend implements Backend {
 
     /** Not a token of the selector: a slot is never negative. */
     private static final long WAKE_TOKEN = -1;
+
+    /** Edge-triggered: each wakeup is reported once, without a call that takes it. Never changed, for any thread. */
+    private static final MemorySegment WAKE_EVENT = Arena.global().allocate(Epoll.EVENT_BYTES, Long.BYTES);
+
+    static {
+        Epoll.set(WAKE_EVENT, Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_TOKEN);
+    }
 
     /** What a bit set of the kernel means, for all that it reports. */
     private static final short[] MEANINGS = meanings();
@@ -62,9 +70,7 @@ public final class EpollBackend implements Backend {
             waker = EventFdWaker.open(memory, errno);
             EpollBackend backend = new EpollBackend(memory, errno, room, epfd, waker);
             int fd = waker.fd();
-            // Edge-triggered: each wakeup is reported once, without a call that takes it.
-            int bits = Epoll.EPOLLIN | Epoll.EPOLLET;
-            Syscalls.check("epoll_ctl(ADD)", fd, backend.control(Epoll.EPOLL_CTL_ADD, fd, bits, WAKE_TOKEN));
+            Syscalls.check("epoll_ctl(ADD)", fd, Epoll.ctl(epfd, Epoll.EPOLL_CTL_ADD, fd, WAKE_EVENT, errno));
             return backend;
         } catch (Throwable failure) {
             release(memory, room, epfd, waker);
@@ -172,7 +178,10 @@ public final class EpollBackend implements Backend {
 
     @Override
     public void wakeup() {
-        waker.wake();
+        if (!waker.wake()) {
+            // The count is full and does not change, but what is changed in the set is reported again if it is ready.
+            Epoll.ctl(epfd, Epoll.EPOLL_CTL_MOD, waker.fd(), WAKE_EVENT);
+        }
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.pollux.NativeIOException;
 import dev.pollux.ffm.sys.Errno;
 import dev.pollux.ffm.sys.EventFd;
 import dev.pollux.ffm.sys.Unistd;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
@@ -38,15 +37,10 @@ final class EventFdWaker implements Waker {
         return other == fd;
     }
 
-    /** A full count takes no more, and is emptied first: an edge-triggered wait sees a change only. */
+    /** A full count takes no more, and has made the descriptor readable already. */
     @Override
-    public void wake() {
-        if (EventFd.increment(fd) < 0) {
-            try (Arena arena = Arena.ofConfined()) {
-                EventFd.read(fd, arena.allocate(ValueLayout.JAVA_LONG));
-            }
-            EventFd.increment(fd);
-        }
+    public boolean wake() {
+        return EventFd.increment(fd) >= 0;
     }
 
     @Override

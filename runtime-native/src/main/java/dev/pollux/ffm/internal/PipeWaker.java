@@ -64,8 +64,8 @@ final class PipeWaker implements Waker {
 
     /** A full pipe refuses the write, and has made the descriptor readable already. */
     @Override
-    public void wake() {
-        Pipe.write(writeEnd, BYTE);
+    public boolean wake() {
+        return Pipe.write(writeEnd, BYTE) > 0;
     }
 
     @Override

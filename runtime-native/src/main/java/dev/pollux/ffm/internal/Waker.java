@@ -24,8 +24,12 @@ sealed interface Waker permits EventFdWaker, PipeWaker {
     /** Returns whether {@code fd} belongs to it, as the number of a closed descriptor may by now. */
     boolean owns(int fd);
 
-    /** Makes the descriptor readable. <b>Thread:</b> any, also several at once; never blocks. */
-    void wake();
+    /**
+     * Makes the descriptor readable. <b>Thread:</b> any, also several at once; never blocks.
+     *
+     * @return whether that is a change: false if it takes no more, and is readable already
+     */
+    boolean wake();
 
     /**
      * Takes all wakeups so far, of which there is one at least.

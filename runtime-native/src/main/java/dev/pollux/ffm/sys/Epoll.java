@@ -54,6 +54,11 @@ public final class Epoll {
         return CTL.call(errno, epfd, op, fd, event.address(), 0, 0);
     }
 
+    /** Does the same; −1 if refused. Any number of threads may call at once. */
+    public static int ctl(int epfd, int op, int fd, MemorySegment event) {
+        return (int) CTL.call(epfd, op, fd, event.address(), 0, 0);
+    }
+
     /** Returns the number of ready events. May block, and does so twice if it fails; −1 ms means no limit. */
     public static int wait(int epfd, MemorySegment events, int maxEvents, int timeoutMillis, Errno errno) {
         return WAIT.call(errno, epfd, events.address(), maxEvents, timeoutMillis, 0, 0);

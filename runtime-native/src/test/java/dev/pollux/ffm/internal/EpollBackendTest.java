@@ -101,6 +101,19 @@ class EpollBackendTest extends BackendContract {
     }
 
     @Test
+    void aWakeupLeavesTheFileAloneThatHasTheNumberByNow() throws IOException {
+        int[] pipe = pipe();
+        TestLibc.dup2(pipe[0], ownDescriptors().get(1));
+
+        // The end to read from refuses the write. Nothing of that file may be read then, which could block, too.
+        assertTimeoutPreemptively(SOON, backend::wakeup);
+        TestLibc.write(pipe[1], "a");
+        assertTimeoutPreemptively(SOON, backend::wakeup);
+
+        assertEquals(1, TestLibc.read(pipe[0]));
+    }
+
+    @Test
     void manyWakeupsEndOneWaitAndTakeNoFurtherCall() throws IOException {
         backend.wakeup();
         backend.wakeup();
